@@ -1,0 +1,1 @@
+"""Automata: globs over characters, run many at once; knows nothing of IAM."""

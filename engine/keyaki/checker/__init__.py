@@ -1,0 +1,1 @@
+"""Checker: replays witnesses and verifies certificates, without any part of the search."""

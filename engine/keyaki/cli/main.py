@@ -1,0 +1,227 @@
+"""The ``keyaki`` command: its sub-commands, its exit statuses, and what becomes of errors.
+
+A sub-command is a module with ``run(arguments) -> int``, imported when it is called for, so that ``keyaki --help`` loads
+neither the engine nor lark. Start-up is measured; nothing heavy is imported at the top of this file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
+
+from keyaki import __version__
+
+ArgumentGroup = Any
+"""A parser or a group of its arguments; argparse gives their common class no public name."""
+
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
+"""What a shell reports of a command that wrote to a pipe nobody reads."""
+
+SCOPES: Final = ("confined", "account", "any", "key", "all")
+MODES: Final = ("exact", "parity", "both")
+FORMATS: Final = ("text", "json")
+
+_ABOUT: Final = """\
+Decides, offline and exactly, whether an IAM policy lets anyone use a KMS key that the policy never named:
+the Security Hub controls KMS.1 and KMS.2, each FAILED with a request that the policy really allows."""
+
+_EXAMPLES: Final = """\
+examples:
+  keyaki check policy.json                 judge one policy
+  keyaki check policies/ --format json     judge every policy in a folder, for a program
+  keyaki simulate policy.json --action kms:Decrypt \\
+      --resource arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+  keyaki explain KMS.1                     what the control asks, and how to mend a FAILED
+  keyaki demo                              see it work on built-in examples
+
+exit status:
+  0  nothing failed
+  1  a policy FAILED, or is UNDECIDED
+  2  bad usage, nothing found to judge, or something could not be read (the rest is still judged)
+  130  interrupted"""
+
+_CHECK: Final = """\
+Judges policies. A PATH is a policy document, a folder, the output of `aws iam get-account-authorization-details` or of
+`aws iam get-policy-version`, or - for standard input; which it is, is detected. Without a PATH standard input is read,
+unless that is a terminal."""
+
+_CHECK_EXAMPLES: Final = """\
+examples:
+  keyaki check policy.json
+  aws iam get-account-authorization-details | keyaki check --quiet
+  keyaki check policies/ --scope all --mode both
+  keyaki check account.json --control KMS.1,KMS.2 --format json --output report.json
+  keyaki check policy.json --actions 'kms:*' --control iam-customer-policy-blocked-kms-actions
+
+exit status:
+  0  nothing failed
+  1  a policy FAILED, or is UNDECIDED, in any of the scopes and modes that were asked for
+  2  bad usage, nothing found to judge, or something could not be read (the rest is still judged and shown)
+  130  interrupted"""
+
+_SIMULATE_EXAMPLES: Final = """\
+examples:
+  keyaki simulate policy.json --action kms:Decrypt --resource arn:aws:kms:eu-west-1:111122223333:key/KEY-ID
+  keyaki simulate policy.json --action kms:Decrypt --resource '*' --context '{"kms:ViaService": "s3.eu-west-1.amazonaws.com"}'
+  keyaki simulate policy.json --action kms:Decrypt --resource '*' --context request.json --format json
+
+The context is taken as it is: a key that it lacks is absent. The exit status is 0 whatever the decision, 2 on bad input."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status; raises nothing.
+
+    ``argv`` None stands for the arguments of the process. A fault of keyaki's own is shown with its traceback and gives 2,
+    never 1: that status is kept for policies that fail.
+    """
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_standard_output()
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:  # noqa: BLE001 - an uncaught one would end the process with the status of a FAILED
+        return _confess()
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    from keyaki.cli.streams import prepare_standard_streams  # noqa: PLC0415 - after the try of main
+    from keyaki.errors import KeyakiError  # noqa: PLC0415
+
+    prepare_standard_streams()
+    try:
+        arguments = parser().parse_args(argv)
+        return int(import_module(f"keyaki.cli.{arguments.command}").run(arguments))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except KeyakiError as error:
+        _complain(error)
+        return USAGE
+
+
+def parser() -> ArgumentParser:
+    """The parser of the whole command line; ``command`` of its result names the sub-command's module."""
+    top = ArgumentParser("keyaki", description=_ABOUT, epilog=_EXAMPLES, formatter_class=RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="version", version=f"keyaki {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, line, about, epilog, fill in (
+        ("check", "judge policies by a control", _CHECK, _CHECK_EXAMPLES, _fill_check),
+        ("simulate", "decide one request against one policy, statement by statement", None, _SIMULATE_EXAMPLES, _fill_simulate),
+        ("explain", "say what a control asks and how to mend a FAILED", None, None, _fill_explain),
+        ("demo", "judge built-in examples; exits 0 iff each gets its expected verdict", None, None, _fill_demo),
+    ):
+        command = commands.add_parser(
+            name,
+            help=line,
+            description=about or f"{line[0].upper()}{line[1:]}.",
+            epilog=epilog,
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        fill(command)
+    return top
+
+
+def _fill_check(command: ArgumentParser) -> None:
+    command.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input")
+    asked = command.add_argument_group("the question")
+    asked.add_argument(
+        "--control",
+        action="append",
+        metavar="ID",
+        help="KMS.1, KMS.2 or a Config rule; several with commas or by repeating (default: those that apply to the input)",
+    )
+    asked.add_argument("--scope", choices=SCOPES, default="confined", help="when a key counts as fresh (default: confined)")
+    asked.add_argument("--mode", choices=MODES, default="exact", help="with conditions, without them, or both (default: exact)")
+    asked.add_argument(
+        "--actions",
+        "--blocked-actions-patterns",
+        action="append",
+        metavar="PATTERNS",
+        help="the blocked actions, patterns with commas (default: the control's own, kms:ReEncryptFrom and kms:Decrypt)",
+    )
+    asked.add_argument("--partition", default="aws", help="the partition of the keys (default: aws)")
+    asked.add_argument("--budget", type=int, metavar="STEPS", help="counted steps after which a question is UNDECIDED")
+    chosen = command.add_argument_group("which policies")
+    _add_switch(
+        chosen,
+        "--exclude-permission-boundary-policy",
+        "leave out policies that serve only as a permissions boundary (default: the control's own)",
+    )
+    _add_switch(
+        chosen,
+        "--exclude-role-by-management-account",
+        "leave out roles that only the management account can assume; needs --management-account",
+    )
+    chosen.add_argument("--management-account", metavar="ID", help="the account id for the option above, 12 digits")
+    chosen.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    shown = command.add_argument_group("the report")
+    _fill_report(shown)
+    shown.add_argument("--output", metavar="FILE", help="write the report to FILE, whole or not at all")
+    shown.add_argument("--quiet", "-q", action="store_true", help="show only what is FAILED, UNDECIDED or ERROR, and the counts")
+    shown.add_argument("--verify", action="store_true", help="verify the evidence of every verdict with the separate checker")
+
+
+def _fill_simulate(command: ArgumentParser) -> None:
+    command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
+    command.add_argument("--action", required=True, help="the action of the request, as in kms:Decrypt")
+    command.add_argument("--resource", required=True, help="the ARN of the request's resource, or *")
+    command.add_argument(
+        "--context", metavar="FILE|JSON", help="the request's context keys: a JSON object, or a file that holds one"
+    )
+    command.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    _fill_report(command)
+
+
+def _fill_explain(command: ArgumentParser) -> None:
+    command.add_argument("control", nargs="?", metavar="CONTROL", help="KMS.1, KMS.2 or a Config rule (default: list them)")
+
+
+def _fill_demo(command: ArgumentParser) -> None:
+    _fill_report(command)
+    command.add_argument("--quiet", "-q", action="store_true", help="show the verdicts only, one line each")
+
+
+def _fill_report(command: ArgumentGroup) -> None:
+    command.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default: text)")
+    command.add_argument(
+        "--no-color", "--no-colour", dest="no_color", action="store_true", help="never colour (as NO_COLOR in the environment)"
+    )
+
+
+def _add_switch(group: ArgumentGroup, name: str, text: str) -> None:
+    destination = name.removeprefix("--").replace("-", "_")
+    group.add_argument(name, dest=destination, action="store_true", default=None, help=text)
+    group.add_argument(f"--no-{name.removeprefix('--')}", dest=destination, action="store_false", default=None, help="do not")
+
+
+def _complain(error: Exception) -> None:
+    from keyaki.outputs.terminal import printable  # noqa: PLC0415 - only where something went wrong
+
+    sys.stderr.write(f"keyaki: {printable(str(error))}\n")
+    hint = getattr(error, "hint", None)
+    if hint:
+        sys.stderr.write(f"  hint: {printable(hint)}\n")
+
+
+def _confess() -> int:
+    from traceback import print_exc  # noqa: PLC0415 - only where something went wrong
+
+    print_exc()
+    sys.stderr.write("keyaki: this is a fault of keyaki's own and no verdict; please report it with the lines above\n")
+    return USAGE
+
+
+def _let_go_of_standard_output() -> None:
+    """Points standard output at nothing, so that the interpreter's own last flush does not complain either."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

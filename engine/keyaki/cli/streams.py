@@ -1,0 +1,136 @@
+"""Streams of a command: where its report goes, whether in colour, how wide, and a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+from keyaki.errors import InputError
+from keyaki.outputs.terminal import wants_colour
+
+_REMEMBERED: Final = 4 * 1024 * 1024
+"""Bytes of standard input that are kept for the excerpts of errors."""
+
+
+class Sink(NamedTuple):
+    """Where a report goes: a text stream, whether colour is wanted there, and its columns (None: no limit)."""
+
+    stream: IO[str]
+    colour: bool = False
+    columns: int | None = None
+
+
+def prepare_standard_streams() -> None:
+    """Makes standard output and error take any text and end lines alike everywhere.
+
+    What the encoding of the terminal lacks is written as an escape, so that no name in a policy can stop a report.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace", newline="\n")
+
+
+class StandardInput(io.BufferedIOBase):
+    """Standard input that remembers what was read from it, as long as that is little: errors show the line they are about."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = stream
+        self._read: list[bytes] = []
+        self._room = _REMEMBERED
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Reads as the stream behind it does."""
+        data = self._stream.read(-1 if size is None else size)
+        self._room -= len(data)
+        self._read = [*self._read, data] if self._room >= 0 else []
+        return data
+
+    def text(self) -> str | None:
+        """What was read, or None where it was too much to remember or is not UTF-8."""
+        return _decoded(b"".join(self._read)) if self._read else None
+
+
+def file_text(path: str) -> str | None:
+    """The text of a regular file, or None where it cannot be had; only ever used to show the line of an error again."""
+    with suppress(OSError, ValueError):
+        file = Path(path)
+        if file.is_file():
+            return _decoded(file.read_bytes())
+    return None
+
+
+def _decoded(data: bytes) -> str | None:
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8-sig")
+    return None
+
+
+@contextmanager
+def sink(output: str | None, *, no_colour: bool = False) -> Iterator[Sink]:
+    """The sink for ``--output``, or standard output where it is None or ``-``.
+
+    A regular file is written under another name beside it and takes its place only when the body ended well, so a reader
+    never sees half a report; a device or a pipe is written directly. Raises InputError when it cannot be written.
+    """
+    if output is None or output == "-":
+        yield Sink(sys.stdout, wants_colour(sys.stdout, dict(os.environ), refused=no_colour), _columns(sys.stdout))
+        return
+    target = Path(output)
+    with _reported(output):
+        target = target.resolve()
+        if target.is_dir():
+            raise InputError(f"cannot write `{output}`: it is a folder", code="unwritable-output")
+    if target.exists() and not target.is_file():
+        with _reported(output), target.open("w", encoding="utf-8", newline="\n") as stream:
+            yield Sink(stream)
+        return
+    with _replacing(target, output) as stream:
+        yield Sink(stream)
+
+
+@contextmanager
+def _replacing(target: Path, output: str) -> Iterator[IO[str]]:
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    with _reported(output):
+        stream = draft.open("x", encoding="utf-8", newline="\n")
+    try:
+        with stream:
+            yield stream
+        with _reported(output):
+            if target.exists():
+                draft.chmod(target.stat().st_mode & 0o777)
+            draft.replace(target)
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+@contextmanager
+def _reported(output: str) -> Iterator[None]:
+    """An OSError of the body becomes an InputError that names the output; keyaki's own errors pass through."""
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise InputError(f"cannot write `{output}`: {cause.lower()}", code="unwritable-output") from error
+
+
+def _columns(stream: IO[str]) -> int | None:
+    """The width of the terminal behind the stream, or None where there is none."""
+    if not stream.isatty():
+        return None
+    with suppress(ValueError):
+        return (
+            max(int(os.environ["COLUMNS"]), 40)
+            if "COLUMNS" in os.environ
+            else max(os.get_terminal_size(stream.fileno()).columns, 40)
+        )
+    return 80

@@ -1,0 +1,182 @@
+"""Explore: variables whose values tie coordinates together, decided by a sandwich.
+
+With a variable open, a search is relaxed: refuted, it is refuted for good; its model is only a candidate. Then values are tried for
+the variable, those that the model itself suggests first: its own value, what its patterns captured from the texts that they matched,
+the other texts that the policy compares there, absence. A value put in makes ties ordinary. What none of the values settles is asked
+once more with all of them excluded; if that is refuted, so is the whole, else it goes on or is given up as undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import evolve
+
+from keyaki.automata.glob import Glob, literal
+from keyaki.automata.product import Union
+from keyaki.decision.box import FIELD_TEXT, Box, Boxes, Undecidable, home
+from keyaki.decision.refutation import Leaf, Refutation, Splits
+from keyaki.decision.search import Search
+from keyaki.lattice.predicate import EpochPredicate, TextPredicate
+from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
+from keyaki.symbolic.encode import Region
+from keyaki.symbolic.keyarn import lifted
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, REGION_KEY
+from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern
+from keyaki.symbolic.theory import RESOURCE
+from keyaki.values import instant
+
+ROUNDS = 4
+"""How often candidates are gathered anew for one variable before the question is given up."""
+
+
+class Explorer:
+    """Looks for a request that one Allow grants, within one case."""
+
+    def __init__(self, boxes: Boxes, allow: Region, denies: Sequence[Region], accepts) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        self.boxes = boxes
+        self.allow = allow
+        self.denies = denies
+        self.accepts = accepts
+
+    def run(self) -> Box | Refutation:
+        """Return a box whose model is a request that ``accepts`` takes, or a refutation.
+
+        Raises:
+            Undecidable: neither was found. Exhausted: the budget is spent.
+        """
+        return self._explore({}, (), 0)
+
+    def _explore(self, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
+        allow, denies = _under(self.allow, pinned), [_under(deny, pinned) for deny in self.denies]
+        start = self.boxes.meet(self.boxes.top(), [*pins, *(Literal(atom, True) for atom in allow.atoms)])
+        if isinstance(start, Leaf):
+            return start
+        found = Search(self.boxes, denies).run(start)
+        if not isinstance(found, Box) or self.accepts(self.boxes, found):
+            return found
+        hole = _open_hole(found, [allow, *denies])
+        if hole is None:
+            message = "a request was found that the reference evaluator refuses"
+            raise Undecidable(message)
+        if rounds >= ROUNDS:
+            message = f"the variable `${{{hole.key}}}` ties parts of a request together in a way that no value tried could settle"
+            raise Undecidable(message)
+        return self._split(hole, found, pinned, pins, rounds)
+
+    def _split(self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
+        tried: list[tuple[str | None, Literal, Refutation]] = []
+        for value in self._candidates(hole, box):
+            pin = _pin(hole, value, self.boxes.theory.partition)
+            found = self._explore({**pinned, hole.key: value}, (*pins, *(Literal(atom.atom, False) for _, atom, _ in tried), Literal(pin, True)), 0)
+            if isinstance(found, Box):
+                return found
+            if not any(name[1] == pin.place[1] for name in found.needs):
+                return found
+            tried.append((value, Literal(pin, True), found))
+        others = tuple(Literal(one.atom, False) for _, one, _ in tried)
+        tree = self._explore(pinned, (*pins, *others), rounds + 1)
+        if isinstance(tree, Box):
+            return tree
+        for value, pin_literal, refuted in reversed(tried):
+            own = pin_literal.atom.place[1]
+            needs = frozenset(name for name in refuted.needs | tree.needs if name[1] != own)
+            tree = Splits(hole.key, value, refuted, tree, needs)
+        return tree
+
+    def _candidates(self, hole: Hole, box: Box) -> Iterable[str | None]:
+        """Return values for a variable, the likeliest first, none twice."""
+        facts = self.boxes.facts(home(hole))
+        found = dict.fromkeys(self._suggestions(hole, box))
+        usable = [value for value in found if value is not None and self._usable(hole, value)]
+        absent = [None] if hole.key not in ARN_KEYS and facts.may_be_absent else []
+        model = _value_of(hole.key, self.boxes.value(box, home(hole)))
+        return [*absent, *usable[:8]] if model is None else [*usable[:8], *absent]
+
+    def _usable(self, hole: Hole, value: str) -> bool:
+        if hole.key in ARN_KEYS:
+            return ":" not in value
+        facts = self.boxes.facts(home(hole))
+        if not facts.may_be_present:
+            return False
+        return bool(value) if hole.key == "aws:epochtime" else facts.universe.admits(value)
+
+    def _suggestions(self, hole: Hole, box: Box) -> Iterator[str]:
+        own = _value_of(hole.key, self.boxes.value(box, home(hole)))
+        tied = [one for literals in box.literals.values() for one in literals if isinstance(one.atom.present, Tied)]
+        captured = [text for one in tied for text in self._captures(one, hole, box)]
+        yield from captured
+        if own is not None:
+            yield own
+        for one in box.literals.get(home(hole), ()):
+            if isinstance(one.atom.present, TextPredicate) and hole.key not in ARN_KEYS:
+                yield from one.atom.present.words or ()
+        for one in tied:
+            for other in box.literals.get(one.atom.coordinate, ()):
+                if isinstance(other.atom.present, TextPredicate) and one.atom.coordinate != RESOURCE:
+                    for word in other.atom.present.words or ():
+                        for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
+                            yield from captures(pattern, hole.key, word)
+        yield "example"
+
+    def _captures(self, one: Literal, hole: Hole, box: Box) -> Iterator[str]:
+        value = self.boxes.value(box, one.atom.coordinate)
+        for text in (value,) if isinstance(value, str) else value or ():
+            for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
+                yield from captures(pattern, hole.key, text)
+
+
+def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
+    """Yield texts that a variable has when the pattern matches ``text``: a shortest and a longest one where there are several.
+
+    The parts before and after the variable are matched by globs at every place: quadratic in the text.
+    """
+    for at, piece in enumerate(pattern.pieces):
+        if not isinstance(piece, Hole) or piece.key != key:
+            continue
+        before, after = _loose(pattern.pieces[:at]), _loose(pattern.pieces[at + 1 :])
+        starts = [start for start in range(len(text)) if before.matches(text[:start])]
+        ends = [end for end in range(1, len(text) + 1) if after.matches(text[end:])]
+        pairs = [(start, end) for start in (starts[:1] + starts[-1:]) for end in (ends[-1:] + ends[:1]) if start < end]
+        yield from dict.fromkeys(text[start:end] for start, end in pairs)
+
+
+def _loose(pieces: Sequence[object]) -> Glob:
+    """Return the glob of some pieces, each variable any text."""
+    return Glob(tuple(token for piece in pieces for token in ((FIELD_TEXT if piece.field else ANY_TEXT) if isinstance(piece, Hole) else (piece,))))  # type: ignore[arg-type]
+
+
+def _under(region: Region, pinned: Mapping[str, str | None]) -> Region:
+    return evolve(region, atoms=tuple(under(atom, pinned) for atom in region.atoms)) if pinned else region
+
+
+def _open_hole(box: Box, regions: Sequence[Region]) -> Hole | None:
+    """Return a variable that an asserted literal is tied to, else one of any atom, else None."""
+    asserted = [one.atom for literals in box.literals.values() for one in literals]
+    for atom in (*asserted, *(atom for region in regions for atom in region.atoms)):
+        if isinstance(atom.present, Tied) and atom.present.holes:
+            return atom.present.holes[0]
+    return None
+
+
+def _value_of(key: str, value: Value) -> str | None:
+    """Return the text of a variable whose coordinate has the value, or None where it has none."""
+    if not isinstance(value, str):
+        return None
+    if key == "aws:epochtime":
+        return str(int(instant(value) or 0))
+    if key in ARN_KEYS:
+        return value.split(":")[3 if key == REGION_KEY else 4]
+    return value
+
+
+def _pin(hole: Hole, value: str | None, partition: str) -> Atom:
+    """Return the atom saying that a variable has the value, or is absent."""
+    place = (-1, f"{hole.key} is {'absent' if value is None else f'= {value}'}")
+    if value is None:
+        return Atom(home(hole), True, False, place=place)
+    if hole.key in ARN_KEYS:
+        glob = lifted(partition, **{"account" if hole.key == ACCOUNT_KEY else "region": literal(value)})
+        return Atom(RESOURCE, False, TextPredicate(Union((glob,))), place=place)
+    test = TextPredicate(Union((literal(value),)))
+    return Atom(home(hole), False, EpochPredicate(test) if hole.key == "aws:epochtime" else test, place=place)

@@ -1,0 +1,1 @@
+"""Inputs: where policies come from."""

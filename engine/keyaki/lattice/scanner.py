@@ -1,0 +1,158 @@
+"""Scanners: typed values read character by character, so that a set of values becomes a set of texts.
+
+A predicate such as "the text is a number less than 5" is a language, and a regular one. Its automaton is far too large
+to write down (exponents shift a decimal by a thousand places), but small where a search goes: what has been read so far only
+matters through how it compares with the few bounds of the set. A scanner is that automaton, computed on demand; the product
+of scanners and globs decides mixtures of text tests and typed tests exactly, for all texts anybody may write, canonical or not.
+
+A scanner stands for "the text is a value of its type, inside the set, or iff ``others`` is True it is no value at all". Its
+state is None when that is settled for all continuations: nothing that may follow makes the text a value inside the set.
+With ``others`` the scanner is then content, without it the search turns back. With ``canonical`` only the text that the engine
+itself writes for a value counts as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Protocol
+
+from keyaki.automata.glob import Glob, skip
+
+
+class Scanner(Protocol):
+    """A deterministic automaton over characters with states computed on demand."""
+
+    letters: frozenset[str]
+    """The characters that it tells apart; all others are alike to it."""
+    others: bool
+    """True iff a text that can be no value any more satisfies it."""
+    start: Hashable
+    """The state before the first character; a state is never None."""
+
+    def step(self, state: Hashable, char: str) -> Hashable | None:
+        """The state after one more character; None iff no continuation is a value (with ``others``) or iff none is accepted."""
+
+    def accepts(self, state: Hashable) -> bool:
+        """True iff the text read so far satisfies what the scanner stands for."""
+
+
+class WordScanner:
+    """Scans a finite list of words. O(words) a step."""
+
+    def __init__(self, words: Iterable[str], *, others: bool = False) -> None:
+        self.others = others
+        self.start: tuple[str, ...] = tuple(sorted(words))
+        self.letters = frozenset("".join(self.start))
+
+    def step(self, state: tuple[str, ...], char: str) -> tuple[str, ...] | None:
+        """What is left of the words that go on with the character."""
+        return tuple(word[1:] for word in state if word[:1] == char) or None
+
+    def accepts(self, state: tuple[str, ...]) -> bool:
+        """True iff a word ends here, or with ``others`` iff none does."""
+        return ("" in state) != self.others
+
+
+class TruthScanner:
+    """Scans `true` and `false`, case folded."""
+
+    letters = frozenset("truefalsTRUEFALS")
+
+    def __init__(self, truths: Iterable[bool], *, others: bool = False) -> None:
+        self.others = others
+        self._inside = frozenset("true" if value else "false" for value in truths)
+        self.start = ""
+
+    def step(self, state: str, char: str) -> str | None:
+        """The folded text so far, as long as it begins a word."""
+        if char not in self.letters:
+            return None
+        text = state + char.lower()
+        words = ("true", "false") if self.others else self._inside
+        return text if any(word.startswith(text) for word in words) else None
+
+    def accepts(self, state: str) -> bool:
+        """True iff a truth value of the set ends here, or with ``others`` iff none outside it does."""
+        return state in self._inside or (self.others and state not in {"true", "false"})
+
+
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_SPARE = {2: frozenset("AQgw"), 3: frozenset(_BASE64[::4])}  # the last characters whose spare bits are zero
+
+
+class OctetsScanner:
+    """Scans base64 texts, strictly: the text of a byte string is unique, so a set of byte strings is a set of words.
+
+    The state is the listed words that are still possible, how many characters stand in the group of four, whether the last
+    one could end the text, and how many paddings have been read.
+    """
+
+    letters = frozenset(_BASE64 + "=")
+
+    def __init__(self, words: Iterable[str], *, all_but: bool, others: bool = False) -> None:
+        self.others = others
+        self._all_but = all_but
+        self._words = tuple(sorted(words))
+        self.start: tuple[tuple[str, ...], int, bool, int] = (self._words, 0, False, 0)
+
+    def step(self, state: tuple[tuple[str, ...], int, bool, int], char: str) -> tuple[tuple[str, ...], int, bool, int] | None:
+        """One more character, as long as base64 allows it."""
+        words, place, spare, paddings = state
+        left = tuple(word[1:] for word in words if word[:1] == char)
+        if char not in self.letters or (not left and not self._all_but and not self.others):
+            return None
+        if char == "=":
+            allowed = spare if not paddings else place == 3
+            return (left, (place + 1) % 4, False, paddings + 1) if allowed and place >= 2 else None
+        if paddings:
+            return None
+        place += 1
+        return left, place % 4, char in _SPARE.get(place, ()), 0
+
+    def accepts(self, state: tuple[tuple[str, ...], int, bool, int]) -> bool:
+        """True iff a byte string of the set ends here, or with ``others`` iff none outside it does."""
+        words, place, _, _ = state
+        if place:
+            return self.others
+        return ("" in words) != self._all_but
+
+
+class GlobScanner:
+    """Scans several globs at once: one integer holds the live positions of all of them (see ``keyaki.automata.glob``)."""
+
+    letters: frozenset[str] = frozenset()
+
+    def __init__(self, globs: Iterable[Glob], *, others: bool = False) -> None:
+        self.others = others
+        self.tokens: list[tuple[int, frozenset[str], bool]] = []
+        self._runs = self._ends = start = at = 0
+        for glob in globs:
+            start |= 1 << at
+            for token in glob.tokens:
+                self.tokens.append((1 << at, token.chars.members, token.chars.complement))
+                self._runs |= token.run << at
+                at += 1
+            self._ends |= 1 << at
+            at += 1
+        self._reads: dict[str, int] = {}
+        self.start = skip(start, self._runs)
+
+    def step(self, state: int, char: str) -> int | None:
+        """The live positions after the character; None iff there are none."""
+        reads = self._reads.get(char)
+        if reads is None:
+            reads = sum(bit for bit, members, complement in self.tokens if (char in members) != complement)
+            self._reads[char] = reads
+        live = state & reads
+        return skip((live & ~self._runs) << 1 | (live & self._runs), self._runs) or None
+
+    def accepts(self, state: int) -> bool:
+        """True iff a glob matches the text so far, or with ``others`` iff none does."""
+        return bool(state & self._ends) != self.others
+
+
+def base64_words(values: Iterable[bytes]) -> list[str]:
+    """The texts of byte strings, in base64."""
+    import binascii  # noqa: PLC0415 - rarely needed
+
+    return [binascii.b2a_base64(value, newline=False).decode("ascii") for value in values]

@@ -1,0 +1,1 @@
+"""Outputs: how verdicts leave."""

@@ -1,0 +1,89 @@
+"""Evidence in a policy's own terms: which entries let a witness through, and why each Deny in its way did not stop it.
+
+The judgement of every part is the reference's; this module only asks it part by part and puts the answers into words.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from keyaki.outputs.sentence import conjunction
+from keyaki.outputs.terminal import printable, quoted
+from keyaki.policy import ConditionEntry, Effect, Element, Policy, Request, Statement
+from keyaki.reference.evaluate import Context
+from keyaki.reference.matching import Place, action_matches, resource_matches, widens
+from keyaki.reference.trace import ConditionTrace, StatementTrace, trace
+
+
+class Obstacle(NamedTuple):
+    """A Deny that covers the action of a request and yet does not apply to it, and why, in words."""
+
+    deny: Statement
+    why: str
+
+
+def obstacles(policy: Policy, request: Request) -> list[Obstacle]:
+    """Returns each Deny that covers the request's action but does not apply to it, with the parts that do not hold.
+
+    A Deny of other actions is in nobody's way and is left out. One evaluation of the policy.
+    """
+    return [
+        Obstacle(traced.statement, conjunction(failing_parts(traced), 3))
+        for traced in trace(policy, request)
+        if traced.statement.effect is Effect.DENY and traced.action and not traced.applies
+    ]
+
+
+def failing_parts(traced: StatementTrace) -> list[str]:
+    """Why a statement does not apply, one phrase for each part that does not hold; empty iff it applies."""
+    parts = []
+    if not traced.action:
+        parts.append(f"its {_element_name('Action', traced.statement.action)} does not cover the action")
+    if not traced.resource:
+        parts.append(f"its {_resource(traced.statement.resource)} does not cover the resource")
+    return parts + [
+        f"{condition_name(test.entry)} does not hold, it {_found(test)}" for test in traced.conditions if not test.holds
+    ]
+
+
+def condition_name(entry: ConditionEntry) -> str:
+    """A condition entry in short: its operator, its key, and its values."""
+    values = conjunction([quoted(value, 80) for value in entry.values], 3) if entry.values else "an empty list"
+    return f"{printable(entry.operator.name)} {printable(entry.key)} {values}"
+
+
+def decisive_action(statement: Statement, request: Request) -> list[int]:
+    """The indexes of the Action entries that cover the request's action, of a NotAction all its entries."""
+    element = statement.action
+    if element.negated:
+        return list(range(len(element.values)))
+    return [index for index, pattern in enumerate(element.values) if action_matches(pattern, request.action)]
+
+
+def decisive_resource(policy: Policy, statement: Statement, request: Request) -> list[int]:
+    """The indexes of the Resource entries that match the request's resource, of a NotResource all its entries."""
+    element = statement.resource
+    if element is None or element.negated:
+        return list(range(len(element.values))) if element else []
+    context = Context(policy, request)
+    place = Place(context.live, widens(statement.effect, negated=False), context.value_of)
+    return [index for index, pattern in enumerate(element.values) if resource_matches(pattern, request.resource, place)]
+
+
+def _found(test: ConditionTrace) -> str:
+    """What the request holds for the key of a condition."""
+    if not test.found:
+        return "is absent"
+    return f"{'is' if len(test.found) == 1 else 'holds'} {conjunction([quoted(value, 80) for value in test.found], 3)}"
+
+
+def _resource(element: Element | None) -> str:
+    return _element_name("Resource", element) if element else "missing Resource"
+
+
+def _element_name(name: str, element: Element) -> str:
+    if not element.values:
+        return f"empty {'Not' if element.negated else ''}{name}"
+    if len(element.values) == 1:
+        return f"{'Not' if element.negated else ''}{name} {quoted(element.values[0])}"
+    return f"{'Not' if element.negated else ''}{name} of {len(element.values):,} entries"

@@ -1,0 +1,1 @@
+"""Symbolic: statements as regions of requests, over coordinates that share one theory of requests."""

@@ -1,0 +1,273 @@
+"""Encode: a statement as a region of requests, a conjunction of atoms.
+
+Here stands what each condition operator means on each kind of key: the truth table of section 4 is :func:`_table`. What the
+ARN decides (``aws:ResourceAccount``, ``aws:RequestedRegion``) becomes a test of the resource itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import evolve, frozen
+
+from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
+from keyaki.lattice.addresses import Addresses
+from keyaki.lattice.finite import Octets, Truths
+from keyaki.lattice.instants import Instants
+from keyaki.lattice.intervals import Intervals
+from keyaki.lattice.decimals import Numbers
+from keyaki.lattice.predicate import (
+    AddressPredicate,
+    EpochPredicate,
+    InstantPredicate,
+    NumberPredicate,
+    OctetsPredicate,
+    Predicate,
+    TruthPredicate,
+)
+from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, Quantifier, Statement
+from keyaki.reference.evaluate import multi_valued_keys
+from keyaki.reference.matching import is_valid, widens
+from keyaki.reference.template import Template, Variable, completed, fields, parse_template, six_fields
+from keyaki.symbolic.atom import Atom, Tied
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, lift
+from keyaki.symbolic.pattern import ANY_TEXT, SAME_TEXT, Hole, Pattern, joined, pattern_of
+from keyaki.values import ascii_fold, instant, network, number, octets, truth
+
+RESOURCE: Final = "resource"
+_COMPARISONS: Final = {
+    "Equals": lambda kind, bound: kind.only(bound),
+    "LessThan": lambda kind, bound: kind.below(bound),
+    "LessThanEquals": lambda kind, bound: kind.below(bound, inclusive=True),
+    "GreaterThan": lambda kind, bound: kind.above(bound),
+    "GreaterThanEquals": lambda kind, bound: kind.above(bound, inclusive=True),
+}
+
+
+@frozen
+class Region:
+    """The requests that a statement applies to: those of which every atom is true. ``statement`` is the 0-based index."""
+
+    statement: int
+    effect: Effect
+    atoms: tuple[Atom, ...]
+
+
+class Encoder:
+    """Encodes the statements of one policy for keys of one partition."""
+
+    def __init__(self, policy: Policy, partition: str) -> None:
+        self.live = policy.has_variables
+        self.partition = partition
+        self.multi = MULTI_VALUED | multi_valued_keys(policy)
+
+    def region(self, statement: Statement) -> Region | None:
+        """Return the region of a statement, or None iff it applies to no request on a key ARN of the partition."""
+        atoms: list[Atom] = []
+        resource = self._resource(statement, statement.resource) if statement.resource else []
+        if resource is None:
+            return None
+        atoms += resource
+        for number_of, entry in enumerate(statement.conditions):
+            atom = self._condition(statement, entry, (statement.index, f"condition {number_of}"))
+            if isinstance(atom, Atom):
+                atoms.append(atom)
+            elif not atom:
+                return None
+        return Region(statement.index, statement.effect, tuple(atoms))
+
+    # Resource and NotResource
+
+    def _resource(self, statement: Statement, element: Element) -> list[Atom] | None:
+        """Return the atoms of Resource or NotResource, or None iff the statement never applies."""
+        allow = statement.effect is Effect.ALLOW
+        if not element.values and not (allow and element.negated):
+            return None
+        widening = widens(statement.effect, element.negated)
+        atoms: list[Atom] = []
+        if element.negated and not allow:
+            held = self._held(statement.index, element)
+            if held is None:
+                return None
+            atoms += held
+        patterns = [pattern for text in element.values for pattern in self._arn_patterns(text, widening)]
+        if any(pattern == _EVERYTHING for pattern in patterns):
+            return None if element.negated else atoms
+        if patterns:
+            test = _test(patterns)
+            atoms.append(Atom(RESOURCE, False, test, element.negated, place=(statement.index, "resource")))
+        elif not element.negated:
+            return None
+        return atoms
+
+    def _held(self, index: int, element: Element) -> list[Atom] | None:
+        """Return atoms saying that every variable of a Deny's NotResource has a value; None iff one never has."""
+        keys: list[str] = []
+        for text in element.values:
+            for piece in parse_template(text, self.live, wildcards=True):
+                if not isinstance(piece, Variable) or piece.default is not None:
+                    continue
+                if piece.key is None or piece.key in self.multi:
+                    return None
+                if piece.key not in ARN_KEYS:
+                    keys.append(SAME_VALUE.get(piece.key, piece.key))
+        return [Atom(key, False, True, place=(index, f"has {key}")) for key in dict.fromkeys(keys)]
+
+    def _arn_patterns(self, text: str, widening: bool) -> Iterable[Pattern]:
+        """Return the patterns that a Resource or NotResource text stands for, cut down to key ARNs of the partition."""
+        if text == "*":
+            return [_EVERYTHING]
+        if not text.startswith("arn:"):
+            flat = self._pattern(parse_template(text, self.live, wildcards=True))
+            return [flat] if flat else []
+        parts = fields(text, self.live)
+        if len(parts) > 6:
+            return []
+        found = [self._fields_pattern(completed(parts))]
+        if len(parts) < 6 and widening:
+            found.append(self._pattern(parse_template(text, self.live, wildcards=True)))
+        return [pattern for pattern in found if pattern is not None]
+
+    def _fields_pattern(self, parts: Sequence[str]) -> Pattern | None:
+        """Return the pattern of six fields, each kept to itself; None iff it cannot match a key ARN of the partition."""
+        templates = [parse_template(part, self.live, wildcards=True) for part in parts]
+        patterns: list[Pattern | None] = []
+        for template, word in zip(templates, ("arn", self.partition, "kms"), strict=False):
+            pattern = self._pattern(template, field=True)
+            if pattern is None or (not pattern.holes and not pattern.glob().matches(word)):
+                return None
+            patterns.append(pattern if pattern.holes else _word(word))
+        patterns += [self._pattern(template, field=True) for template in templates[3:]]
+        account = patterns[4]
+        if account is not None and _is_hole(account, CALLER_KEY):
+            patterns[4] = _twin(account)
+        return joined(patterns)
+
+    def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
+        """Return the pattern of a template; a multi-valued key has no value, so its variable is its default or nothing."""
+        pattern = pattern_of(template, fold=fold, field=field)
+        return pattern.under(dict.fromkeys(self.multi)) if pattern and pattern.holes else pattern
+
+    # Conditions
+
+    def _condition(self, statement: Statement, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:
+        """Return the atom of a condition entry, or its truth where that is the same for every request."""
+        key = ascii_fold(entry.key)
+        operator = entry.operator
+        if operator.family is Family.NULL:
+            return _null(key, entry, place)
+        deny = statement.effect is Effect.DENY
+        valid = [value for value in entry.values if is_valid(operator.family, value, self.live)]
+        if not valid and operator.negated and deny:
+            return False
+        widening = widens(statement.effect, operator.negated)
+        test = self._patterns_test(key, operator.family, valid, widening) or _typed(operator.family, valid)
+        atom = _table(key, entry, test, multi=key in self.multi, deny=deny, place=place)
+        return lift(atom, self.partition, key) if key in ARN_KEYS else atom
+
+    def _patterns_test(self, key: str, family: Family, values: Sequence[str], widening: bool) -> Predicate | Tied | None:
+        """Return the test of a String, Arn or Bool operator, or None for the families that variables never enter."""
+        if family is Family.ARN_LIKE:
+            patterns = [self._arn_condition(value, widening) for value in values]
+        elif family in {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.BOOL}:
+            like, fold = family is Family.STRING_LIKE, family is Family.STRING_EQUALS_IGNORE_CASE
+            patterns = [self._pattern(parse_template(value, self.live, wildcards=like), fold=fold) for value in values]
+            if family is not Family.BOOL:
+                patterns = [_related(pattern, key) for pattern in patterns]
+        else:
+            return None
+        return _test([pattern for pattern in patterns if pattern is not None], boolean=family is Family.BOOL)
+
+    def _arn_condition(self, value: str, widening: bool) -> Pattern | None:
+        parts = six_fields(value, self.live)
+        if len(parts) < 6 and not widening:
+            return None
+        templates = [parse_template(part, self.live, wildcards=True) for part in completed(parts)]
+        return joined([self._pattern(template, field=place < 5) for place, template in enumerate(templates)])
+
+
+_EVERYTHING: Final = Pattern(pattern_of(parse_template("*", live=False, wildcards=True)).pieces)  # type: ignore[union-attr]
+
+
+def _word(text: str) -> Pattern | None:
+    return pattern_of((text,))
+
+
+def _is_hole(pattern: Pattern, key: str) -> bool:
+    return len(pattern.pieces) == 1 and isinstance(pattern.pieces[0], Hole) and pattern.pieces[0].key == key
+
+
+def _twin(pattern: Pattern) -> Pattern:
+    return Pattern(tuple(evolve(hole, twin=True) for hole in pattern.holes))
+
+
+def _related(pattern: Pattern | None, key: str) -> Pattern | None:
+    """Return the pattern of a value of ``key`` with what is known of a variable that alone makes up the value.
+
+    A key's own value always matches; the account of the ARN and the caller's match iff they are one account.
+    """
+    key = SAME_TEXT.get(key, key)
+    if pattern is None or len(pattern.pieces) != 1:
+        return pattern
+    if _is_hole(pattern, key):
+        return Pattern(ANY_TEXT)
+    if (key == ACCOUNT_KEY and _is_hole(pattern, CALLER_KEY)) or (key == CALLER_KEY and _is_hole(pattern, ACCOUNT_KEY)):
+        return _twin(pattern)
+    return pattern
+
+
+def _test(patterns: Sequence[Pattern], *, boolean: bool = False) -> Predicate | Tied:
+    return Tied(tuple(dict.fromkeys(patterns)), boolean).under({})
+
+
+def _typed(family: Family, values: Sequence[str]) -> Predicate:
+    """Return the test of an operator whose values are numbers, dates, bytes or addresses."""
+    if family is Family.BINARY_EQUALS:
+        return OctetsPredicate(Octets(frozenset(found for value in values if (found := octets(value)) is not None)))
+    if family is Family.IP_ADDRESS:
+        ranges = [Addresses.network(*found) for value in values if (found := network(value))]
+        return AddressPredicate(_join(Addresses, ranges))
+    name = family.value
+    if name.startswith("Numeric"):
+        return NumberPredicate(_join(Numbers, _bounds(Numbers, name.removeprefix("Numeric"), map(number, values))))
+    return InstantPredicate(_join(Instants, _bounds(Instants, name.removeprefix("Date"), map(instant, values))))
+
+
+def _bounds(kind: type[Intervals], comparison: str, bounds: Iterable[object]) -> list[Intervals]:
+    return [_COMPARISONS[comparison](kind, bound) for bound in bounds if bound is not None]
+
+
+def _join(kind: type, sets: Sequence[Intervals]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    found = kind.bottom()  # type: ignore[attr-defined]
+    for one in sets:
+        found |= one
+    return found
+
+
+def _null(key: str, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:
+    """Return the atom of Null: ``true`` asks for absence, ``false`` for presence; under a set prefix it is constant (section 4)."""
+    if entry.operator.quantifier is not None:
+        return entry.operator.quantifier is Quantifier.FOR_ALL_VALUES
+    asked = {truth(value) for value in entry.values}
+    if True in asked and False in asked:
+        return True
+    if True not in asked and False not in asked:
+        return False
+    if key in ARN_KEYS:
+        return False in asked
+    return Atom(SAME_VALUE.get(key, key), True in asked, False in asked, place=place)
+
+
+def _table(key: str, entry: ConditionEntry, test: Predicate | Tied, *, multi: bool, deny: bool, place: tuple[int, str]) -> Atom:  # noqa: PLR0913
+    """Return the atom that the table of section 4 gives for an operator's form on a key."""
+    operator = entry.operator
+    quantifier = operator.quantifier
+    absent = quantifier is Quantifier.FOR_ALL_VALUES if quantifier else operator.negated or operator.if_exists
+    coordinate = SAME_VALUE.get(key, key)
+    if multi and quantifier is None:
+        return Atom(coordinate, absent, not deny, place=place)
+    epoch = key == "aws:epochtime"
+    if epoch and not isinstance(test, Tied):
+        test = EpochPredicate(test)
+    return Atom(coordinate, absent, test, operator.negated, quantifier if multi else None, epoch, place)

@@ -1,0 +1,138 @@
+"""Names: the Regions, accounts and key ids that a policy writes out, and so keeps from being fresh (section 3).
+
+Every place counts, in any statement: a field of a Resource or NotResource pattern, if the pattern can match a key ARN of the
+partition; a whole value of a String-family condition on ``aws:RequestedRegion`` or ``aws:ResourceAccount``. The caller's own account
+is named by a variable in the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from keyaki.automata.glob import Token, literal
+from keyaki.automata.meter import Meter
+from keyaki.automata.product import Union, find_word
+from keyaki.policy import Element, Family, Policy
+from keyaki.reference.template import Template, Variable, completed, fields, parse_template
+from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, Glob, id_globs, is_account, is_region, kind_of, region_globs
+from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
+from keyaki.values import ascii_fold, fold
+
+STRING_FAMILIES: Final = frozenset({Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE})
+CALLER_TEXTS: Final = frozenset({"${aws:PrincipalAccount}", "${kms:CallerAccount}"})
+RESOURCE_ACCOUNT_TEXT: Final = "${aws:ResourceAccount}"
+CALLER_KEYS: Final = frozenset({"kms:calleraccount", "aws:principalaccount"})
+
+
+@frozen
+class Names:
+    """What a policy names; ``caller`` is True iff the request's own ``aws:PrincipalAccount`` counts as a named account."""
+
+    regions: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    caller: bool = False
+
+
+def names_of(policy: Policy, partition: str) -> Names:
+    """Return the names of a policy. Linear in the policy but for patterns with wildcards, which are met with the key language."""
+    found: dict[str, set[str]] = {"regions": set(), "accounts": set(), "ids": set(), "caller": set()}
+    for statement in policy.statements:
+        if statement.resource is not None:
+            _name_resources(statement.resource, policy.has_variables, partition, found)
+    for kind, value in _condition_names(policy):
+        found[kind].add(value)
+    return Names(frozenset(found["regions"]), frozenset(found["accounts"]), frozenset(found["ids"]), bool(found["caller"]))
+
+
+def _name_resources(element: Element, live: bool, partition: str, found: dict[str, set[str]]) -> None:
+    for text in element.values:
+        if text == "*" or not text.startswith("arn:"):
+            continue
+        parts = fields(text, live)
+        if len(parts) > 6:
+            continue
+        templates = [parse_template(part, live, wildcards=True) for part in completed(parts)]
+        if not _can_match(templates, partition):
+            continue
+        if is_region(written := _written(templates[3])):
+            found["regions"].add(written)
+        if is_account(written := _written(templates[4])):
+            found["accounts"].add(written)
+        elif live and completed(parts)[4] in CALLER_TEXTS:
+            found["caller"].add(completed(parts)[4])
+        if (written := _written(templates[5])).startswith("key/"):
+            found["ids"].add(written.removeprefix("key/"))
+
+
+def _condition_names(policy: Policy) -> Iterator[tuple[str, str]]:
+    live = policy.has_variables
+    for statement in policy.statements:
+        for entry in statement.conditions:
+            key = ascii_fold(entry.key)
+            if entry.operator.family not in STRING_FAMILIES:
+                continue
+            for value in entry.values:
+                if key == "aws:resourceaccount" and live and value in CALLER_TEXTS:
+                    yield "caller", value
+                elif key in CALLER_KEYS and live and value == RESOURCE_ACCOUNT_TEXT:
+                    yield "caller", value
+                elif key == "aws:resourceaccount" and is_account(text := _compared(value, entry.operator.family, live)):
+                    yield "accounts", text
+                elif key == "aws:requestedregion" and is_region(text := _compared(value, entry.operator.family, live)):
+                    yield "regions", text
+
+
+def _compared(value: str, family: Family, live: bool) -> str:
+    """Return the one text that equals the value under the operator, or an empty text."""
+    text = _written(parse_template(value, live, wildcards=family is Family.STRING_LIKE))
+    return fold(text) if family is Family.STRING_EQUALS_IGNORE_CASE else text
+
+
+def _written(template: Template) -> str:
+    """Return the text of a template without wildcards and variables, or an empty text."""
+    return template[0] if len(template) == 1 and isinstance(template[0], str) else ""
+
+
+def _can_match(templates: list[Template], partition: str) -> bool:
+    """True iff six field patterns together can match a key ARN of the partition; a variable may hold any text."""
+    if any(isinstance(piece, Variable) and piece.key is None for template in templates for piece in template):
+        return False
+    fixed = zip(templates[:3], ("arn", partition, "kms"), strict=True)
+    return (
+        all(_meets_word(template, word) for template, word in fixed)
+        and (_is_free(templates[3]) or is_region(_written(templates[3])) or _meets(templates[3], region_globs()))
+        and (_is_free(templates[4]) or is_account(_written(templates[4])) or _meets(templates[4], (Glob(ACCOUNT_TOKENS),)))
+        and (_is_free(templates[5]) or _names_key(templates[5]) or _meets(templates[5], id_globs(None)))
+    )
+
+
+def _is_free(template: Template) -> bool:
+    return len(template) == 1 and not isinstance(template[0], str)
+
+
+def _names_key(template: Template) -> bool:
+    text = _written(template)
+    return text.startswith("key/") and kind_of(text.removeprefix("key/")) is not None
+
+
+def _meets_word(template: Template, word: str) -> bool:
+    return any(glob.matches(word) for glob in _globs(template))
+
+
+def _meets(template: Template, language: tuple[Glob, ...]) -> bool:
+    if _written(template):
+        return any(glob.matches(_written(template)) for glob in language) and "--" not in _written(template)
+    return isinstance(find_word([Union(language), Union(_globs(template))], [DOUBLE_DASH], Meter(1_000_000)), str)
+
+
+def _globs(template: Template) -> tuple[Glob, ...]:
+    pattern = pattern_of(template, field=True)
+    return pattern.relaxed(_any_value) if pattern else ()
+
+
+def _any_value(hole: Hole) -> list[tuple[Token, ...]]:
+    return [ANY_TEXT, *([literal(hole.default).tokens] if hole.default is not None else [])]

@@ -1,0 +1,135 @@
+"""Patterns: policy values as class globs with holes where variables stand.
+
+A pattern is a sequence of tokens and holes. Without holes it is a glob. A hole is a policy variable: the value of its context
+key is inserted there as plain text, so once the key's value is known (or the key is known to be absent, and the default
+stands in) the pattern is *ground*. While it is not known, ``relaxed`` gives a superset of what the pattern can match.
+
+The trap is absence: a hole without value and without default makes the whole pattern match nothing; it is no empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from attrs import evolve, frozen
+
+from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
+from keyaki.catalogue import SAME_VALUE
+from keyaki.reference.template import Template, Variable, Wildcard
+
+ANY_TEXT = (Token(ANY, run=False), Token(ANY, run=True))
+"""What a variable may insert when nothing is known of its key: one or more characters."""
+
+
+@frozen
+class Hole:
+    """A variable inside a pattern: the case-folded ``key``, the ``default`` or None, and how the text goes in.
+
+    ``fold`` compares the inserted text without case. ``field`` forbids a colon in it: the pattern was split into fields
+    before variables were replaced, and a field has no colon. ``twin`` marks a hole that alone makes up the text that it is
+    compared with, where the two are the account of the ARN and the caller's: it matches iff they are one account.
+    """
+
+    key: str
+    default: str | None
+    fold: bool = False
+    field: bool = False
+    twin: bool = False
+
+
+Piece = Token | Hole
+Assignment = Mapping[str, str | None]
+"""What is known of variables: coordinate to its text, or to None where it is absent (or has no single value)."""
+
+
+@frozen
+class Pattern:
+    """A policy value compiled to pieces; equal patterns match the same texts under every assignment."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The variables, in order."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Hole))
+
+    def under(self, known: Assignment) -> Pattern | None:
+        """Return the pattern with every known variable replaced; None iff it can match nothing any more."""
+        pieces: list[Piece] = []
+        for piece in self.pieces:
+            if not isinstance(piece, Hole) or piece.key not in known:
+                pieces.append(piece)
+                continue
+            value = known[piece.key]
+            text = piece.default if value is None else value
+            if text is None or (piece.field and ":" in text):
+                return None
+            pieces += inserted(text, piece)
+        return Pattern(tuple(pieces))
+
+    def glob(self) -> Glob:
+        """Return the glob of a pattern without holes."""
+        return Glob(self.pieces)  # type: ignore[arg-type]
+
+    def relaxed(self, texts: Callable[[Hole], Sequence[tuple[Token, ...]]]) -> tuple[Glob, ...]:
+        """Return globs that together match every text the pattern matches when each hole holds one of ``texts(hole)``.
+
+        Two holes of one key are taken apart here, which only widens the result. The number of globs is the product of the
+        numbers of alternatives.
+        """
+        choices: list[tuple[Token, ...]] = [()]
+        for piece in self.pieces:
+            ends = [(piece,)] if isinstance(piece, Token) else list(texts(piece))
+            choices = [start + tuple(end) for start in choices for end in ends]
+        return tuple(Glob(tokens) for tokens in choices)
+
+
+def inserted(text: str, hole: Hole) -> tuple[Token, ...]:
+    """Return the tokens of a text inserted at a hole: plain characters, wildcards in it included."""
+    return (folded(text) if hole.fold else literal(text)).tokens
+
+
+SAME_TEXT: Final = {key: other for key, other in SAME_VALUE.items() if key != "aws:epochtime"}
+"""Key to the other name under which its value has the same text; the two names of the time have different texts."""
+
+
+def pattern_of(template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
+    """Return the pattern of a template, or None iff a variable in it never has a value.
+
+    With ``field`` its wildcards stay inside one colon-separated field.
+    """
+    pieces: list[Piece] = []
+    chars = NOT_COLON if field else ANY
+    for piece in template:
+        if isinstance(piece, str):
+            pieces += (folded(piece) if fold else literal(piece)).tokens
+        elif isinstance(piece, Wildcard):
+            pieces.append(Token(chars, run=piece is Wildcard.MANY))
+        elif piece.key is None:
+            return None
+        else:
+            pieces.append(Hole(SAME_TEXT.get(piece.key, piece.key), piece.default, fold, field))
+    return Pattern(tuple(pieces))
+
+
+def joined(patterns: Sequence[Pattern | None], separator: str = ":") -> Pattern | None:
+    """Return the patterns one after another with ``separator`` between them; None iff one of them is None."""
+    pieces: list[Piece] = []
+    for count, pattern in enumerate(patterns):
+        if pattern is None:
+            return None
+        if count:
+            pieces += literal(separator).tokens
+        pieces += pattern.pieces
+    return Pattern(tuple(pieces))
+
+
+def within(pattern: Pattern, chars: Chars) -> Pattern:
+    """Return the pattern with every character set cut down to ``chars`` and holes kept to one field."""
+    return Pattern(
+        tuple(
+            evolve(piece, field=True) if isinstance(piece, Hole) else Token(piece.chars & chars, piece.run)
+            for piece in pattern.pieces
+        )
+    )

@@ -1,0 +1,169 @@
+"""The theory of requests: what every consistent, well-typed request to a key has (section 6).
+
+A *case* is one way in which a request can stand to the policy: the kind of key, whether the key is the caller's own account's, and
+which part of the key ARN is fresh. Within a case, every relation between parts of a request is decided: what is left are
+coordinates that vary freely, each in its universe, and the variables that tie one to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from keyaki import catalogue
+from keyaki.automata.glob import Chars, Glob, Token, chars, literal, run
+from keyaki.automata.glob import ANY, NOT_COLON, DIGIT, LOWER, one
+from keyaki.automata.product import Union
+from keyaki.catalogue import Sort
+from keyaki.lattice import universe as universes
+from keyaki.lattice.universe import Universe
+from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, KeyKind, key_arns, lifted
+from keyaki.symbolic.lift import CALLER_KEY
+from keyaki.symbolic.names import Names
+from keyaki.verdict import Scope
+
+RESOURCE: Final = "resource"
+KIND_KEYS: Final = frozenset({"kms:multiregion", "kms:multiregionkeytype"})
+
+_COLON = literal(":")
+_FIELD = run(NOT_COLON)
+_ARN = Union((literal("arn:") + _FIELD + _COLON + _FIELD + _COLON + _FIELD + _COLON + _FIELD + _COLON + run(ANY),))
+_ALIAS_CHARS = chars("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-")
+_ALIAS = Union((literal("alias/") + one(_ALIAS_CHARS) + run(_ALIAS_CHARS),))
+_ACCOUNT = Union((Glob(ACCOUNT_TOKENS),))
+
+ACCOUNTS: Final = universes.language([_ACCOUNT])
+ARNS: Final = universes.language([_ARN])
+ALIASES: Final = universes.language([_ALIAS])
+_BY_SORT: Final = {
+    Sort.STRING: universes.STRING,
+    Sort.BOOL: universes.BOOLEAN,
+    Sort.NUMERIC: universes.DECIMAL,
+    Sort.DATE: universes.DATE,
+    Sort.IP: universes.ADDRESS,
+    Sort.ARN: ARNS,
+}
+
+
+class Part:
+    """Which part of the key ARN a case takes to be fresh beside the id."""
+
+    NONE: Final = "none"
+    REGION: Final = "region"
+    ACCOUNT: Final = "account"
+    BOTH: Final = "both"
+
+
+PARTS: Final = {
+    Scope.CONFINED: (Part.ACCOUNT, Part.REGION),
+    Scope.ACCOUNT: (Part.ACCOUNT,),
+    Scope.ANY: (Part.BOTH,),
+    Scope.KEY: (Part.NONE,),
+}
+"""The parts that can make a key fresh in each scope: a key is fresh iff one of them holds."""
+
+
+@frozen
+class Case:
+    """One way a request can stand to the policy.
+
+    ``kind`` is the kind of key, or None where the policy cannot tell kinds apart. ``own`` is whether the key's account is the
+    caller's, or None where the policy cannot tell. ``part`` is what of the ARN is fresh.
+    """
+
+    kind: KeyKind | None
+    own: bool | None
+    part: str
+
+
+@frozen
+class Facts:
+    """What section 6 says of one coordinate: the texts of a value (of each element of a list), whether the key may be absent or
+    present, and whether its value is a list.
+    """
+
+    universe: Universe
+    may_be_absent: bool = True
+    may_be_present: bool = True
+    is_list: bool = False
+
+
+class Theory:
+    """The facts of the requests for one action, partition and set of names."""
+
+    def __init__(self, action: str, partition: str, names: Names, multi: frozenset[str], epoch: bool) -> None:
+        self.decryption = action in catalogue.DECRYPTION_ACTIONS
+        self.partition = partition
+        self.names = names
+        self.multi = multi
+        self.epoch = epoch
+        self._facts: dict[tuple[str, Case], Facts] = {}
+
+    def cases(self, scope: Scope, tells_kinds: bool, tells_own: bool) -> Iterator[Case]:
+        """Yield the cases that together cover every request to a fresh key; no request lies in none of them."""
+        for part in PARTS[scope]:
+            for own in (False, True) if tells_own or self.names.caller else (None,):
+                if own and self.names.caller and part in {Part.ACCOUNT, Part.BOTH}:
+                    continue
+                for kind in (KeyKind.UUID, KeyKind.MRK) if tells_kinds else (None,):
+                    yield Case(kind, own, part)
+
+    def known(self, case: Case) -> dict[str, str | None]:
+        """Return the values of variables that the case decides: key to text, or to None where it has no value."""
+        known: dict[str, str | None] = dict.fromkeys(self.multi | catalogue.NEVER_PRESENT)
+        known["aws:principalisawsservice"] = "false"
+        if self.decryption:
+            known["kms:keyusage"] = "ENCRYPT_DECRYPT"
+        if case.kind is not None:
+            known["kms:multiregion"] = "true" if case.kind is KeyKind.MRK else "false"
+        if case.kind is KeyKind.UUID:
+            known["kms:multiregionkeytype"] = None
+        return known
+
+    def facts(self, coordinate: str, case: Case) -> Facts:
+        """Return what is known of a coordinate in a case."""
+        found = self._facts.get((coordinate, case))
+        if found is None:
+            found = self._facts[coordinate, case] = self._find(coordinate, case)
+        return found
+
+    def _find(self, coordinate: str, case: Case) -> Facts:
+        if coordinate == RESOURCE:
+            return Facts(self._resources(case), may_be_absent=False)
+        if coordinate == "kms:multiregion" and case.kind is not None:
+            return Facts(universes.words(["true" if case.kind is KeyKind.MRK else "false"]), may_be_absent=False)
+        if coordinate == "kms:multiregionkeytype" and case.kind is not None:
+            present = case.kind is KeyKind.MRK
+            return Facts(universes.words(["PRIMARY", "REPLICA"]), may_be_absent=not present, may_be_present=present)
+        always = coordinate in catalogue.ALWAYS_PRESENT or (self.decryption and coordinate in catalogue.PRESENT_ON_DECRYPTION)
+        return Facts(
+            self._universe(coordinate), not always, coordinate not in catalogue.NEVER_PRESENT, is_list=coordinate in self.multi
+        )
+
+    def _universe(self, coordinate: str) -> Universe:
+        if coordinate == CALLER_KEY:
+            return ACCOUNTS
+        if coordinate == "aws:currenttime":
+            return universes.DATE_AND_EPOCH if self.epoch else universes.DATE
+        if coordinate == "aws:principalisawsservice":
+            return universes.words(["false"])
+        if coordinate == "kms:keyusage" and self.decryption:
+            return universes.words(["ENCRYPT_DECRYPT"])
+        if coordinate in catalogue.ALIAS_VALUED:
+            return ALIASES
+        return _BY_SORT[catalogue.SORTS.get(coordinate, Sort.STRING)]
+
+    def _resources(self, case: Case) -> Universe:
+        """The key ARNs that are fresh in the case; of the caller's own account nothing is said here."""
+        keys, doubled = key_arns(self.partition, case.kind)
+        fails = [doubled]
+        names, partition = self.names, self.partition
+        if names.ids:
+            fails.append(Union(tuple(lifted(partition, key=literal(f"key/{text}")) for text in sorted(names.ids))))
+        if case.part in {Part.REGION, Part.BOTH} and names.regions:
+            fails.append(Union(tuple(lifted(partition, region=literal(text)) for text in sorted(names.regions))))
+        if case.part in {Part.ACCOUNT, Part.BOTH} and names.accounts:
+            fails.append(Union(tuple(lifted(partition, account=literal(text)) for text in sorted(names.accounts))))
+        return universes.language([keys], fails)

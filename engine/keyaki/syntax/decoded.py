@@ -1,0 +1,146 @@
+"""Decoded objects: a dict as ``json.loads`` makes it, read into the same lexemes as a text.
+
+Where a text fails by its grammar, an object fails by the type of a value; both say what was expected in the same words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
+
+from keyaki.syntax.expected import unknown_element, wrong_type
+from keyaki.syntax.lexeme import POLICY_ELEMENTS, STATEMENT_ELEMENTS, TERMINALS, Lexeme, Object, Path
+from keyaki.syntax.source import ObjectSource
+from keyaki.syntax.strict import Ambiguous
+
+_KINDS: Final = (
+    (str, "a string"),
+    (bool, "a boolean"),
+    ((int, float), "a number"),
+    (dict, "an object"),
+    ((list, tuple), "a list"),
+)
+
+
+def read_policy(obj: object, source: ObjectSource, legacy: bool) -> Object:
+    """Return the lexemes of a decoded document. Raises PolicySyntaxError where a value has a wrong type. Linear."""
+    return _Reader(source, legacy).policy(obj)
+
+
+class _Reader:
+    """One object being read; each method takes a value and its path."""
+
+    def __init__(self, source: ObjectSource, legacy: bool) -> None:
+        self.source = source
+        self.legacy = legacy
+
+    def refuse(self, value: Any, path: Path) -> NoReturn:
+        raise wrong_type(self.source, _kind(value), path, path)
+
+    def members(self, obj: Any, path: Path) -> Iterator[tuple[str, Any, Path]]:
+        """Yield name, value and path of each member."""
+        if not isinstance(obj, dict):
+            self.refuse(obj, path)
+        pairs = obj.pairs_for(self.legacy) if isinstance(obj, Ambiguous) else obj.items()
+        for name, value in pairs:
+            if not isinstance(name, str):
+                message = f"{_kind(name)} stands where a member name should"
+                raise self.source.error("bad-name", message, path, "a member name is a string")
+            yield name, value, (*path, name)
+
+    def policy(self, obj: Any) -> Object:
+        found = []
+        for name, value, path in self.members(obj, ()):
+            if name not in POLICY_ELEMENTS:
+                raise unknown_element(self.source, name, path, (), list(obj))
+            if name == "Statement":
+                found.append([Lexeme("STATEMENT", name, path), self.statements(value, path)])
+            else:
+                found.append([Lexeme(TERMINALS[name], name, path), self.string(value, path)])
+        return found, (), ()
+
+    def statements(self, value: Any, path: Path) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [self.statement(each, (*path, index)) for index, each in enumerate(value)]
+        return self.statement(value, path)
+
+    def statement(self, obj: Any, path: Path) -> Object:
+        found = []
+        for name, value, where in self.members(obj, path):
+            if name not in STATEMENT_ELEMENTS:
+                raise unknown_element(self.source, name, where, path, list(obj))
+            read = self.strings
+            if name in ("Sid", "Effect"):
+                read = self.string
+            elif name == "Condition":
+                read = self.condition
+            elif name in ("Principal", "NotPrincipal"):
+                read = self.principal
+            found.append([Lexeme(TERMINALS[name], name, where), read(value, where)])
+        return found, path, path
+
+    def string(self, value: Any, path: Path) -> Any:
+        if not isinstance(value, str):
+            self.refuse(value, path)
+        return Lexeme("STRING", value, path)
+
+    def strings(self, value: Any, path: Path) -> Any:
+        if not isinstance(value, (list, tuple)):
+            return self.string(value, path)
+        for index, each in enumerate(value):
+            if not isinstance(each, str):
+                self.refuse(each, (*path, index))
+        return list(value)
+
+    def principal(self, value: Any, path: Path) -> Any:
+        if isinstance(value, str):
+            return self.string(value, path)
+        return (
+            [[Lexeme("NAME", kind, where), self.strings(who, where)] for kind, who, where in self.members(value, path)],
+            path,
+            path,
+        )
+
+    def condition(self, value: Any, path: Path) -> Object:
+        found = []
+        for operator, keys, where in self.members(value, path):
+            entries = [[Lexeme("NAME", key, at), self.values(test, at)] for key, test, at in self.members(keys, where)]
+            found.append([Lexeme("NAME", operator, where), (entries, where, where)])
+        return found, path, path
+
+    def values(self, value: Any, path: Path) -> Any:
+        if isinstance(value, (list, tuple)):
+            return [self.scalar(each, (*path, index)) for index, each in enumerate(value)]
+        return Lexeme("STRING", self.scalar(value, path), path)
+
+    def scalar(self, value: Any, path: Path) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if not isinstance(value, (int, float)):
+            self.refuse(value, path)
+        return self.number(value, path)
+
+    def number(self, value: float, path: Path) -> str:
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:  # an integer beyond every float
+            finite = True
+        try:
+            if finite:
+                return str(value)
+        except ValueError:  # more digits than Python writes
+            pass
+        raise self.source.error("bad-number", "the number has no decimal text", path, "write it as a string")
+
+
+def _kind(value: Any) -> str:
+    """Return in words what a decoded value is."""
+    if value is None:
+        return "`null`"
+    for types, words in _KINDS:
+        if isinstance(value, types):
+            return words
+    return f"a Python `{type(value).__name__}`"
