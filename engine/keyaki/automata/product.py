@@ -123,6 +123,7 @@ class _Search:
         self.minterms = minterms(layout.kinds)
         wide = layout.positions(sum(1 << kind for kind, chars in enumerate(layout.kinds) if chars.complement))
         self.guide = min(self.holds, key=lambda hold: (hold & wide).bit_count(), default=0)
+        self.goal = self.ends[0] if self.ends else -1
         self.readable: dict[int, list[Minterm]] = {}
         self.distinct: dict[tuple[int, int], list[Minterm]] = {}
         self.came: dict[int, tuple[int, str]] = {}
@@ -132,7 +133,7 @@ class _Search:
 
     def run(self) -> str | Closure:
         """Search depth first, the successor with the fewest live positions of ``fails`` first, then the most readable."""
-        start, step, came = self.layout.start, self.layout.step, self.came
+        start, step, came, fails, goal = self.layout.start, self.layout.step, self.came, self.fails, self.goal
         if self.is_dead(start):
             return Closure((), self.layout)
         if self.accepts(start):
@@ -143,22 +144,22 @@ class _Search:
         while stack:
             live = stack.pop()
             tries = self.tries(live)
-            self.meter.spend(cost * len(tries))
             found = []
             for char, kinds in tries:
                 then = step(live, kinds)
                 if then in came or self.is_dead(then):
                     continue
-                self.meter.spend(keep)
                 came[then] = live, char
-                if self.accepts(then):
+                if then & goal and self.accepts(then):
                     return self.word(then)
                 if not self.is_covered(then):
-                    found.append((-(then & self.fails).bit_count(), then))
-            found.reverse()
-            found.sort(key=itemgetter(0))
+                    found.append((-(then & fails).bit_count(), then))
+            self.meter.spend(cost * len(tries) + keep * len(found))
+            if len(found) > 1:
+                found.reverse()
+                found.sort(key=itemgetter(0))
             stack += [then for _, then in found]
-        extremal = (state ^ self.fails for states in self.extremal.values() for state in states)
+        extremal = (state ^ fails for states in self.extremal.values() for state in states)
         return Closure(tuple(extremal), self.layout)
 
     def tries(self, live: int) -> list[Minterm]:
@@ -190,7 +191,10 @@ class _Search:
 
     def accepts(self, live: int) -> bool:
         """Return True iff the word read so far lies in every union of ``holds`` and in none of ``fails``."""
-        return not live & self.bad_ends and all(live & end for end in self.ends)
+        for end in self.ends:
+            if not live & end:
+                return False
+        return not live & self.bad_ends
 
     def is_covered(self, live: int) -> bool:
         """Return True iff an extremal state covers this one; else it is made one, and those that it covers are none any more.

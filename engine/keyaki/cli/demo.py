@@ -73,7 +73,7 @@ def _at_length(where: Sink) -> int:
     for number, example in enumerate(EXAMPLES, 1):
         result = judged(example)
         missed += result.outcome != example.expected
-        title = painted(f"{number}. {example.name}", "place", enabled=where.colour)
+        title = painted(f"{number}. {example.name} (expected: {example.expected})", "place", enabled=where.colour)
         write("\n" + "\n".join([title, *wrapped(example.point, where.columns, "   ", "   ")]) + "\n")
         for line, text in enumerate(example.policy.splitlines(), 1):
             write(f"{line:>5} | {text}\n")

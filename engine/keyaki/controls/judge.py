@@ -51,8 +51,8 @@ def judge(  # noqa: PLR0913 - the parts of the question, as documented
 ) -> list[Result]:
     """Returns one result for each control: those named, or all that apply to the subject when none is.
 
-    Whatever goes wrong with the subject is a result. Where the verdict points at statements, the subject comes back with
-    their places, if its source has them.
+    Whatever goes wrong with the subject is a result. A subject with a verdict comes back with the places of its
+    statements, where its file has them.
 
     Raises:
         QuestionError: the question itself cannot be asked, of any subject.
@@ -81,8 +81,7 @@ def _judged(subject: Subject, asked: Question, warnings: tuple[PolicyWarning, ..
         return Result(subject, asked.control, ERROR, error=error)
     try:
         verdict = answer(subject.policy, asked, warnings)
-        if verdict.grants or verdict.carriers:
-            subject = subject.located()
+        subject = subject.located()
     except KeyakiError as error:
         return Result(subject, asked.control, ERROR, error=error)
     except Exception as error:  # noqa: BLE001 - one policy must not end a scan, and the result says whose fault it is

@@ -21,7 +21,7 @@ from keyaki.lattice.predicate import EpochPredicate, TextPredicate
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.keyarn import lifted
-from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, REGION_KEY
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern
 from keyaki.symbolic.theory import RESOURCE
 from keyaki.values import instant
@@ -55,7 +55,7 @@ class Explorer:
         found = Search(self.boxes, denies).run(start)
         if not isinstance(found, Box) or self.accepts(self.boxes, found):
             return found
-        hole = _open_hole(found, [allow, *denies])
+        hole = self._same_account(found) or _open_hole(found, [allow, *denies])
         if hole is None:
             message = "a request was found that the reference evaluator refuses"
             raise Undecidable(message)
@@ -64,16 +64,24 @@ class Explorer:
             raise Undecidable(message)
         return self._split(hole, found, pinned, pins, rounds)
 
+    def _same_account(self, box: Box) -> Hole | None:
+        """Return the caller's account as an open variable iff the model has it equal to the key's where the case says it is not."""
+        if self.boxes.case.own is not False or CALLER_KEY not in box.model:
+            return None
+        account = _value_of(ACCOUNT_KEY, self.boxes.value(box, RESOURCE))
+        return Hole(CALLER_KEY, None) if box.model[CALLER_KEY] == account else None
+
     def _split(self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
         tried: list[tuple[str | None, Literal, Refutation]] = []
         for value in self._candidates(hole, box):
-            pin = _pin(hole, value, self.boxes.theory.partition)
-            found = self._explore({**pinned, hole.key: value}, (*pins, *(Literal(atom.atom, False) for _, atom, _ in tried), Literal(pin, True)), 0)
+            pin = Literal(_pin(hole, value, self.boxes.theory.partition), True)
+            before = tuple(Literal(one.atom, False) for _, one, _ in tried)
+            found = self._explore({**pinned, hole.key: value}, (*pins, *before, pin, *self._other_account(hole, value)), 0)
             if isinstance(found, Box):
                 return found
-            if not any(name[1] == pin.place[1] for name in found.needs):
+            if not any(name[1] == pin.atom.place[1] for name in found.needs):
                 return found
-            tried.append((value, Literal(pin, True), found))
+            tried.append((value, pin, found))
         others = tuple(Literal(one.atom, False) for _, one, _ in tried)
         tree = self._explore(pinned, (*pins, *others), rounds + 1)
         if isinstance(tree, Box):
@@ -83,6 +91,13 @@ class Explorer:
             needs = frozenset(name for name in refuted.needs | tree.needs if name[1] != own)
             tree = Splits(hole.key, value, refuted, tree, needs)
         return tree
+
+    def _other_account(self, hole: Hole, value: str | None) -> tuple[Literal, ...]:
+        """Return the literal that the key's account is not the caller's, where the case says so and the caller's is known."""
+        if hole.key != CALLER_KEY or value is None or self.boxes.case.own is not False:
+            return ()
+        test = TextPredicate(Union((lifted(self.boxes.theory.partition, account=literal(value)),)))
+        return (Literal(Atom(RESOURCE, False, test, place=(-1, f"{ACCOUNT_KEY} is = {value}")), False),)
 
     def _candidates(self, hole: Hole, box: Box) -> Iterable[str | None]:
         """Return values for a variable, the likeliest first, none twice."""

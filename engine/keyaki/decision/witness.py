@@ -33,7 +33,7 @@ def _mentions(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _variables(text: str) -> Iterator[tuple[str, str]]:
     for piece in parse_template(text, live=True, wildcards=False):
-        if isinstance(piece, Variable) and piece.key is not None:
+        if isinstance(piece, Variable):
             yield piece.key, piece.key
 
 

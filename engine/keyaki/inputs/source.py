@@ -78,10 +78,10 @@ def _found(cursor: Cursor, keys: Sequence[str | int]) -> tuple[int, int]:
         for name in cursor.members() if isinstance(key, str) else cursor.items():
             if name == key:
                 at = cursor.at
-            cursor.value()
+            cursor.leap()
         cursor = Cursor(cursor.text, at)
     start = cursor.at
-    cursor.value()
+    cursor.leap()
     return start, cursor.at
 
 
@@ -89,7 +89,7 @@ def _statement_spans(source: Source, cursor: Cursor) -> list[Span]:
     """The spans of the statements of the document at the cursor."""
     for name in cursor.members():
         if name != "Statement":
-            cursor.value()
+            cursor.leap()
         elif cursor.peek() == "[":
             return [_value_span(source, cursor) for _ in cursor.items()]
         else:
@@ -99,5 +99,5 @@ def _statement_spans(source: Source, cursor: Cursor) -> list[Span]:
 
 def _value_span(source: Source, cursor: Cursor) -> Span:
     start = cursor.at
-    cursor.value()
+    cursor.leap()
     return source.span(start, cursor.at)

@@ -75,10 +75,173 @@ class InstantScanner:
             return len(state.text) == len(_TEMPLATE) and state.zone == "Z"
         if state.fraction is not None and not state.fraction_digits:
             return False
-        return len(state.text) in _WHOLE_TEXTS and state.text != "0000" and len(state.zone) in {0, len(_ZONE_TEMPLATE)} | {
-            len("Z") if state.zone == "Z" else 0
-        }
+        return len(state.text) in _WHOLE_TEXTS and (state.zone in {"", "Z"} or len(state.zone) == len(_ZONE_TEMPLATE))
 
     def _value(self, state: State) -> Fraction:
-        local = instant(state.text + (state.zone if len(state.text) > 10 else ""))
-        return _shifted(state.text, state.zone) + self._fraction(state.fraction) if local is None else local + self._fraction(state.fraction)
+        return _seconds(state.text) - _offset(state.zone) + self._fraction(state.fraction or _NOWHERE)
+
+    def _fraction(self, place: Place) -> Fraction:
+        """A fraction of a second that stands for all at the same place among those of the bounds."""
+        low, high, _ = place
+        if self._fractions.equals(place) or high == 0:
+            return self._fraction_of(low)
+        return (self._fraction_of(low - 1) + self._fraction_of(low)) / 2
+
+    def _fraction_of(self, index: int) -> Fraction:
+        sequences = self._fractions.sequences
+        return Fraction(1) if index == len(sequences) else Fraction(int(sequences[index] or "0"), 10 ** len(sequences[index]))
+
+    def step(self, state: State, char: str) -> State | None:
+        """One more character; None iff the text can become no instant, or without ``others`` none of the set."""
+        digits = None if state.digits is None else self._epoch.step(state.digits, char)
+        date = self._date_step(state, char) if state.is_date else None
+        if date is not None:
+            return date._replace(digits=digits)
+        return None if digits is None else State("", digits=digits, is_date=False)
+
+    def _date_step(self, state: State, char: str) -> State | None:
+        if state.zone:
+            return self._zone_step(state, char)
+        if char in "Z+-" and len(state.text) in {16, 19} and (state.fraction is None or state.fraction_digits):
+            return self._narrowed(state._replace(zone="+" if char == "-" and state.settled is not None else char))
+        if state.fraction is not None:
+            if char not in _DIGITS:
+                return None
+            place = state.fraction if state.settled is not None else self._fractions.step(state.fraction, char)
+            return state._replace(fraction=place, fraction_digits=True)
+        if char == "." and len(state.text) == len(_TEMPLATE) and not self._canonical:
+            return state._replace(fraction=_NOWHERE if state.settled is not None else self._fractions.start)
+        text = _extended(state.text, char)
+        return None if text is None else self._narrowed(state._replace(text=text))
+
+    def _zone_step(self, state: State, char: str) -> State | None:
+        zone = state.zone + char
+        if state.zone == "Z" or self._canonical or not _begins_zone(zone):
+            return None
+        if state.settled is not None:
+            zone = zone[:1] + "00:00"[: len(zone) - 1] if len(zone) != 2 or char != "2" else zone
+        return self._narrowed(state._replace(zone=zone))
+
+    def _narrowed(self, state: State) -> State | None:
+        """The state, settled if it can be; None iff it is settled against and nothing else can save it."""
+        settled = state.settled
+        if settled is None:
+            settled = self._verdict(state)
+            if settled is None:
+                return state
+        if settled is False and not self.others:
+            return None
+        fraction = None if state.fraction is None else _NOWHERE
+        return state._replace(settled=settled, text=_stand_in(state.text), fraction=fraction)
+
+    def _verdict(self, state: State) -> bool | None:
+        """What the set says of all instants that are still possible; None iff it says different things."""
+        first, last = _seconds(_completed(state.text, first=True)), _seconds(_completed(state.text, first=False))
+        low, high = first - _ZONE_REACH, last + 1 + _ZONE_REACH
+        if self._canonical:
+            low, high = first, last + 1
+        elif state.zone == "Z" or len(state.zone) == len(_ZONE_TEMPLATE):
+            low, high = first - _offset(state.zone), last + 1 - _offset(state.zone)
+        cuts = self._accepted.cuts
+        same = bisect_right(cuts, (low, BEFORE)) == bisect_left(cuts, (high, BEFORE))
+        return self._accepted.holds(low) if same else None
+
+
+def _seconds(text: str) -> Fraction:
+    """Seconds since the epoch of a date-time without fraction and zone."""
+    found = instant(text)
+    if found is None:
+        raise ValueError("not a date-time")
+    return found
+
+
+def _offset(zone: str) -> int:
+    if zone in {"", "Z"}:
+        return 0
+    return (int(zone[1:3]) * 3600 + int(zone[4:6]) * 60) * (-1 if zone[0] == "-" else 1)
+
+
+def _begins_zone(zone: str) -> bool:
+    hours, minutes = zone[1:3], zone[4:6]
+    shape = all(
+        char == mark if mark in "+:" else char in _DIGITS for char, mark in zip(zone[1:], _ZONE_TEMPLATE[1:], strict=False)
+    )
+    return shape and len(zone) <= len(_ZONE_TEMPLATE) and hours.ljust(2, "0") <= "23" and minutes.ljust(2, "0") <= "59"
+
+
+def _month_length(text: str) -> int:
+    """The days of the month that a text of ``YYYY-MM`` and more begins with."""
+    return next(day for day in (31, 30, 29, 28) if instant(f"{text[:7]}-{day}") is not None)
+
+
+def _extended(text: str, char: str) -> str | None:
+    """The beginning of a date-time with one more character, if it still is one."""
+    if len(text) == len(_TEMPLATE) or (char != _TEMPLATE[len(text)] if _TEMPLATE[len(text)] != "0" else char not in _DIGITS):
+        return None
+    found = text + char
+    length = len(found)
+    if length in {12, 13}:
+        return found if found[11:].ljust(2, "0") <= "23" else None
+    if length in {15, 18}:
+        return found if char <= "5" else None
+    if length == 6:
+        return found if char <= "1" else None
+    if length == 9:
+        return found if int(char) * 10 <= _month_length(found) else None
+    return found if length not in {4, 7, 10} or instant(found) is not None else None
+
+
+def _completed(text: str, *, first: bool) -> str:
+    """The first or the last second that a date-time which begins with the text can be."""
+    if first:
+        return _first_completion(text)
+    found = text.ljust(4, "9")
+    if len(found) <= 5:
+        found = found[:4] + "-12"
+    if len(found) == 6:
+        found += "9" if found[5] == "0" else "2"
+    if len(found) <= 9:
+        length = _month_length(found)
+        tens = int(found[8]) if len(found) == 9 else 3
+        found = f"{found[:7]}-{min(tens * 10 + 9, length):02}"
+    if len(found) <= 12:
+        found = found[:10] + "T" + ("23" if found[11:] in {"", "2"} else found[11] + "9")
+    return found + ":59:59"[len(found) - 13 :]
+
+
+def _first_completion(text: str) -> str:
+    found = text.ljust(4, "0")
+    if found[:4] == "0000":
+        found = "0001"
+    if len(found) in {6, 9}:
+        found += "1" if found[-1] == "0" else "0"
+    return found + "0001-01-01T00:00:00"[len(found) :]
+
+
+def _stand_in(text: str) -> str:
+    """The text that stands for all with which the same continuations make a date-time."""
+    length = len(text)
+    if length < 4:
+        return _year_stand_in(text)
+    if length < 8:
+        year = "0004" if instant(text[:4] + "-02-29") is not None else "0001"
+        if length < 7:
+            return year + text[4:]
+        days = _month_length(text)
+        return f"{year}-02" if days < 30 else "0001-04" if days == 30 else "0001-01"
+    if length < 10:
+        return _stand_in(text[:7]) + text[7:]
+    if length == 12:
+        return "0001-01-01T" + ("2" if text[11] == "2" else "0")
+    return "0001-01-01T00:00:00"[:length]
+
+
+def _year_stand_in(text: str) -> str:
+    """Of a year's first digits it matters whether they are 0, and their rest by four, which is that of the last two."""
+    century = text[:2]
+    if len(century) == 1:
+        century = "0" if century == "0" else "12"[int(century) % 2 == 0]
+    elif len(century) == 2 and century != "00":
+        century = "04" if int(century) % 4 == 0 else "01"
+    tens = text[2:]
+    return century + (tens if tens in {"", "0"} else "12"[int(tens) % 2 == 0])

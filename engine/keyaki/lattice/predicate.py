@@ -148,7 +148,9 @@ def _may_match(glob: Glob, text: str) -> bool:
     if not glob.tokens or not text:
         return True
     (first, first_run), (last, last_run) = glob.tokens[0], glob.tokens[-1]
-    return (first_run or (text[0] in first.members) != first.complement) and (last_run or (text[-1] in last.members) != last.complement)
+    return (first_run or (text[0] in first.members) != first.complement) and (
+        last_run or (text[-1] in last.members) != last.complement
+    )
 
 
 def _words(globs: tuple[Glob, ...]) -> tuple[str, ...] | None:

@@ -5,14 +5,18 @@ The judgement of every part is the reference's; this module only asks it part by
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
+from keyaki.errors import Span
 from keyaki.outputs.sentence import conjunction
 from keyaki.outputs.terminal import printable, quoted
 from keyaki.policy import ConditionEntry, Effect, Element, Policy, Request, Statement
 from keyaki.reference.evaluate import Context
 from keyaki.reference.matching import Place, action_matches, resource_matches, widens
 from keyaki.reference.trace import ConditionTrace, StatementTrace, trace
+from keyaki.syntax.lexeme import Path
+from keyaki.syntax.locate import locate_all
 
 
 class Obstacle(NamedTuple):
@@ -52,6 +56,37 @@ def condition_name(entry: ConditionEntry) -> str:
     return f"{printable(entry.operator.name)} {printable(entry.key)} {values}"
 
 
+def decisive_spans(policy: Policy, index: int, request: Request) -> list[Span]:
+    """The places in the policy's text of the statement's entries that let the request through, where the text is at hand.
+
+    Of Action and Resource those are the entries that match, of a Not form all of them. Linear in the statement's text.
+    """
+    statement = policy.statements[index]
+    if policy.text is None or statement.span is None:
+        return []
+    entries: dict[Path, str] = {
+        (_name("Action", statement.action), at): statement.action.values[at] for at in decisive_action(statement, request)
+    }
+    if statement.resource:
+        name, values = _name("Resource", statement.resource), statement.resource.values
+        entries |= {(name, at): values[at] for at in decisive_resource(policy, statement, request)}
+    origin = statement.span
+    part = policy.text[origin.start : origin.end]
+    spans = locate_all(part, entries)
+    return [_moved(span, origin) for path, span in spans.items() if span and _reads(part[span.start : span.end], entries[path])]
+
+
+def _moved(span: Span, origin: Span) -> Span:
+    """The place in the text of one in a part of it that begins at the origin."""
+    column = span.column + origin.column - 1 if span.line == 1 else span.column
+    return Span(span.start + origin.start, span.end + origin.start, span.line + origin.line - 1, column)
+
+
+def _reads(text: str, value: str) -> bool:
+    """True iff the JSON text is the value; another one may stand at the path where an old policy repeats an element."""
+    return bool(json.loads(text) == value)
+
+
 def decisive_action(statement: Statement, request: Request) -> list[int]:
     """The indexes of the Action entries that cover the request's action, of a NotAction all its entries."""
     element = statement.action
@@ -83,7 +118,11 @@ def _resource(element: Element | None) -> str:
 
 def _element_name(name: str, element: Element) -> str:
     if not element.values:
-        return f"empty {'Not' if element.negated else ''}{name}"
+        return f"empty {_name(name, element)}"
     if len(element.values) == 1:
-        return f"{'Not' if element.negated else ''}{name} {quoted(element.values[0])}"
-    return f"{'Not' if element.negated else ''}{name} of {len(element.values):,} entries"
+        return f"{_name(name, element)} {quoted(element.values[0])}"
+    return f"{_name(name, element)} of {len(element.values):,} entries"
+
+
+def _name(name: str, element: Element) -> str:
+    return f"Not{name}" if element.negated else name

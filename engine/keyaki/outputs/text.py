@@ -26,10 +26,9 @@ _STATEMENTS: Final = 10
 _WARNINGS: Final = 6
 _OBSTACLES: Final = 6
 _CARRIERS: Final = 10
-_NOTE: Final = (
-    "note: an IAM grant takes effect on a key only where the key's own policy hands decisions to IAM (or names the principal); "
-    "keys usually do"
-)
+_NOTE: Final = """\
+note: an IAM grant takes effect on a key only where the key's own policy hands decisions to IAM (or names the principal); \
+keys usually do"""
 
 
 class Style(NamedTuple):
@@ -56,6 +55,7 @@ class TextWriter:
         self._style = style or Style()
         self._text_of = text_of
         self._failed = False
+        self._gap = False
 
     def write(self, results: Sequence[Result]) -> None:
         """Writes the block of results that share subject and control."""
@@ -63,7 +63,8 @@ class TextWriter:
             return
         self._failed = self._failed or any(str(result.outcome) == "FAILED" for result in results)
         block = self._block(results)
-        self._out.write("\n".join(block) + ("\n\n" if len(block) > 1 else "\n"))
+        self._write(block)
+        self._gap = len(block) > 1
 
     def finish(self, tally: Tally) -> None:
         """Writes the note, where a policy failed, and the counts."""
@@ -72,7 +73,11 @@ class TextWriter:
             lines += wrapped(_NOTE, self._style.columns, "", "  ")
         counts = [self._paint(f"{tally.counts[outcome]:,} {outcome}", outcome) for outcome in OUTCOMES if tally.counts[outcome]]
         lines.append(", ".join(counts) or "nothing to judge was found")
-        self._out.write("\n".join(lines) + "\n")
+        self._write(lines)
+
+    def _write(self, lines: Sequence[str]) -> None:
+        """Writes a block, an empty line before it where the last one had several lines."""
+        self._out.write("\n".join(["", *lines] if self._gap else lines) + "\n")
 
     def _paint(self, text: str, colour: str) -> str:
         return painted(text, colour, enabled=self._style.colour)
@@ -123,7 +128,7 @@ class TextWriter:
         if not scopes:
             return ["  the modes agree"]
         where = conjunction([str(scope) for scope in scopes])
-        what = "parity sets aside the conditions of every Allow and each Deny that has a condition"
+        what = "parity sets aside the conditions of every Allow and each Deny with a condition"
         return self._wrap(f"the modes differ in scope {where}: {what}", 2)
 
     def _undecided(self, results: Sequence[Result]) -> list[str]:
@@ -167,7 +172,7 @@ class TextWriter:
             return lines + self._wrap(request_sentence(grant.witness), 4)
         parity = result.verdict.question.mode is Mode.PARITY
         if policy.text is not None and self._style.excerpts:
-            lines += excerpt(policy.text, decisive_spans(policy, grant), self._style.columns, "    ")
+            lines += excerpt(policy.text, decisive_spans(policy, grant.statement, grant.witness), self._style.columns, "    ")
         concerned = (
             [] if parity else [policy.statements[grant.statement], *(deny for deny, _ in obstacles(policy, grant.witness))]
         )

@@ -29,7 +29,7 @@ from keyaki.lattice.predicate import (
 from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, Quantifier, Statement
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.matching import is_valid, widens
-from keyaki.reference.template import Template, Variable, completed, fields, parse_template, six_fields
+from keyaki.reference.template import Dead, Template, Variable, completed, fields, parse_template, six_fields
 from keyaki.symbolic.atom import Atom, Tied
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, lift
 from keyaki.symbolic.pattern import ANY_TEXT, SAME_TEXT, Hole, Pattern, joined, pattern_of
@@ -106,9 +106,11 @@ class Encoder:
         keys: list[str] = []
         for text in element.values:
             for piece in parse_template(text, self.live, wildcards=True):
+                if isinstance(piece, Dead):
+                    return None
                 if not isinstance(piece, Variable) or piece.default is not None:
                     continue
-                if piece.key is None or piece.key in self.multi:
+                if piece.key in self.multi:
                     return None
                 if piece.key not in ARN_KEYS:
                     keys.append(SAME_VALUE.get(piece.key, piece.key))

@@ -16,7 +16,7 @@ from keyaki.automata.glob import Token, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.policy import Element, Family, Policy
-from keyaki.reference.template import Template, Variable, completed, fields, parse_template
+from keyaki.reference.template import Dead, Template, completed, fields, parse_template
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, Glob, id_globs, is_account, is_region, kind_of, region_globs
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
 from keyaki.values import ascii_fold, fold
@@ -99,7 +99,7 @@ def _written(template: Template) -> str:
 
 def _can_match(templates: list[Template], partition: str) -> bool:
     """True iff six field patterns together can match a key ARN of the partition; a variable may hold any text."""
-    if any(isinstance(piece, Variable) and piece.key is None for template in templates for piece in template):
+    if any(isinstance(piece, Dead) for template in templates for piece in template):
         return False
     fixed = zip(templates[:3], ("arn", partition, "kms"), strict=True)
     return (

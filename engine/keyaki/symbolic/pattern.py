@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 
 from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
 from keyaki.catalogue import SAME_VALUE
-from keyaki.reference.template import Template, Variable, Wildcard
+from keyaki.reference.template import Dead, Template, Variable, Wildcard
 
 ANY_TEXT = (Token(ANY, run=False), Token(ANY, run=True))
 """What a variable may insert when nothing is known of its key: one or more characters."""
@@ -106,7 +106,7 @@ def pattern_of(template: Template, *, fold: bool = False, field: bool = False) -
             pieces += (folded(piece) if fold else literal(piece)).tokens
         elif isinstance(piece, Wildcard):
             pieces.append(Token(chars, run=piece is Wildcard.MANY))
-        elif piece.key is None:
+        elif isinstance(piece, Dead):
             return None
         else:
             pieces.append(Hole(SAME_TEXT.get(piece.key, piece.key), piece.default, fold, field))

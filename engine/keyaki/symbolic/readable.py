@@ -16,14 +16,16 @@ from keyaki.symbolic.keyarn import KeyKind
 from keyaki.symbolic.names import Names
 from keyaki.symbolic.theory import RESOURCE, Case, Part
 
-ACCOUNTS: Final = ("111122223333", "444455556666", "777788889999", "123456789012", "999999999999", "000000000000")
+ACCOUNTS: Final = ("111122223333", "444455556666", "777788889999", "999999999999", "000000000000")
+CALLERS: Final = ("123456789012", *ACCOUNTS)
+"""The caller's, another than the key's as long as nothing asks for the key's."""
 UUIDS: Final = tuple(
     f"{head}-12ab-34cd-56ef-1234567890ab"
     for head in ("1234abcd", *(f"{digit}{digit}bbccdd" for digit in "0123456789abcdef"))
 )
 MRKS: Final = ("mrk-1234abcd12ab34cd56ef1234567890ab",)
 TEXTS: Final = {
-    "kms:calleraccount": ACCOUNTS,
+    "kms:calleraccount": CALLERS,
     "aws:principalarn": ("arn:aws:iam::111122223333:role/example",),
     "aws:sourcearn": ("arn:aws:s3:::example",),
     "aws:sourcevpcarn": ("arn:aws:ec2:us-east-1:111122223333:vpc/vpc-1234abcd",),

@@ -12,7 +12,6 @@ from typing import Any, Final, NoReturn
 from keyaki.syntax.expected import unknown_element, wrong_type
 from keyaki.syntax.lexeme import POLICY_ELEMENTS, STATEMENT_ELEMENTS, TERMINALS, Lexeme, Object, Path
 from keyaki.syntax.source import ObjectSource
-from keyaki.syntax.strict import Ambiguous
 
 _KINDS: Final = (
     (str, "a string"),
@@ -23,17 +22,16 @@ _KINDS: Final = (
 )
 
 
-def read_policy(obj: object, source: ObjectSource, legacy: bool) -> Object:
+def read_policy(obj: object, source: ObjectSource) -> Object:
     """Return the lexemes of a decoded document. Raises PolicySyntaxError where a value has a wrong type. Linear."""
-    return _Reader(source, legacy).policy(obj)
+    return _Reader(source).policy(obj)
 
 
 class _Reader:
     """One object being read; each method takes a value and its path."""
 
-    def __init__(self, source: ObjectSource, legacy: bool) -> None:
+    def __init__(self, source: ObjectSource) -> None:
         self.source = source
-        self.legacy = legacy
 
     def refuse(self, value: Any, path: Path) -> NoReturn:
         raise wrong_type(self.source, _kind(value), path, path)
@@ -42,8 +40,7 @@ class _Reader:
         """Yield name, value and path of each member."""
         if not isinstance(obj, dict):
             self.refuse(obj, path)
-        pairs = obj.pairs_for(self.legacy) if isinstance(obj, Ambiguous) else obj.items()
-        for name, value in pairs:
+        for name, value in obj.items():
             if not isinstance(name, str):
                 message = f"{_kind(name)} stands where a member name should"
                 raise self.source.error("bad-name", message, path, "a member name is a string")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NoReturn
 
-from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, PolicyWarning, Statement
+from keyaki.policy import ConditionEntry, Effect, Element, Policy, PolicyWarning, Statement
 from keyaki.syntax.decoded import read_policy
 from keyaki.syntax.lexeme import Lexeme, Object
 from keyaki.syntax.operators import operator_hint, operator_named
@@ -22,14 +22,14 @@ _EFFECTS: Final = {effect.value: effect for effect in Effect}
 _MERGED: Final = frozenset({"ACTION", "RESOURCE"})
 
 
-def policy_from(obj: object, legacy: bool = False) -> Policy:
+def policy_from(obj: object) -> Policy:
     """Return the policy that an already decoded object is.
 
     Equal to what ``parse`` returns for the same document as text. Numbers stand for ``str()`` of the Python number, booleans
     for ``true`` and ``false``. Raises PolicySyntaxError, whose message names the place as a JSON pointer. Linear in the object.
     """
     source = ObjectSource()
-    return lower(read_policy(obj, source, legacy), source, legacy)
+    return lower(read_policy(obj, source), source, legacy=False)
 
 
 def lower(document: Object, source: Source, legacy: bool) -> Policy:
@@ -110,11 +110,11 @@ class _Lowering:
         members = self.by_element(group, self.legacy)
         effect = self.effect(members, group[1])
         principals = self.principals(members)
-        action = self.pair(members, "Action", index)
+        action = self.pair(members, "Action")
         if action is None:
             hint = 'say what it is about, as in `"Action": "kms:Decrypt"`'
             self.fail("missing-action", "the statement has neither `Action` nor `NotAction`", group[1], hint)
-        resource = self.pair(members, "Resource", index)
+        resource = self.pair(members, "Resource")
         if resource is None and not principals:
             hint = "add `Resource`: it may be missing only where a `Principal` stands"
             self.fail("missing-resource", "the statement has neither `Resource` nor `NotResource`", group[1], hint)
@@ -144,16 +144,13 @@ class _Lowering:
         self.sids.add(sid)
         return sid
 
-    def pair(self, members: dict[str, Any], name: str, index: int) -> Element | None:
+    def pair(self, members: dict[str, Any], name: str) -> Element | None:
         """Return the element that stands as ``name`` or in its Not form, or None."""
         member = self.one_of(members, name)
         if member is None:
             return None
         lexeme, value = member
-        element = Element(lexeme.type[0] == "N", _texts(value))
-        if not element.values:
-            self.warn("empty-list", f"`{lexeme.value}` is an empty list", lexeme.start_pos, index)
-        return element
+        return Element(lexeme.type[0] == "N", _texts(value))
 
     def one_of(self, members: dict[str, Any], name: str) -> Any:
         """Return the member ``name`` or its Not form, or None. Raises PolicySyntaxError where both stand."""
@@ -210,9 +207,6 @@ class _Lowering:
             if operator is None:
                 message = f"unknown condition operator: `{clipped(spelling)}`"
                 self.fail("unknown-operator", message, lexeme.start_pos, operator_hint(spelling))
-            if operator.family is Family.NULL and operator.quantifier:
-                message = f"`{spelling}` never looks at the request: `ForAllValues:Null` always holds, `ForAnyValue:Null` never"
-                self.warn("null-set-prefix", message, lexeme.start_pos, index)
             if not keys[0]:
                 self.warn("empty-condition", f"`{spelling}` tests no key: it always holds", lexeme.start_pos, index)
             found: dict[str, Lexeme] = {}
@@ -220,10 +214,7 @@ class _Lowering:
                 if key.value in found:
                     self.duplicate(key, found[key.value])
                 found[key.value] = key
-                values = _texts(value)
-                if not values:
-                    self.warn("empty-list", f"`{clipped(key.value)}` is tested against an empty list", key.start_pos, index)
-                entries.append(ConditionEntry(operator, key.value, values))
+                entries.append(ConditionEntry(operator, key.value, _texts(value)))
         return tuple(entries)
 
 

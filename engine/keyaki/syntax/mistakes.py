@@ -57,7 +57,7 @@ SHAPES: Final = tuple(
         ("comment", r"//[^\n]*|/\*|#[^\n]*", "comment `{0}`", "delete it: JSON has no comments; a short note can stand in `Sid`"),
         ("curly-quotes", "[\u2018-\u201f\u00ab\u00bb\u2032\u2033]", "curly quote `{0}`", 'write straight double quotes: `"`'),
         ("single-quotes", r"'[^'\n]*'?", "`{0}` stands in single quotes", 'write double quotes: `"`'),
-        ("template", _PLACEHOLDER, "left-over of a template: `{0}`", "put the value in, in double quotes: templates cannot be judged"),
+        ("template", _PLACEHOLDER, "left-over of a template: `{0}`", "put the value in, in quotes: templates cannot be judged"),
         ("bad-literal", r"-?(?:NaN|Infinity|inf|nan)\b", "`{0}` is no JSON number", "write a finite number"),
         ("bad-number", r"[+-]?\.?[0-9][\w.+-]*|[+-]", "`{0}` is no JSON number", "write it as in `1`, `-2.5` or `1e3`"),
         ("bad-literal", r"(?i:none|true|false|undefined|nil)\b", "`{0}` is no JSON value", "write `true`, `false` or a string"),

@@ -194,9 +194,8 @@ def test_parameters_reach_the_selection(keyaki: Keyaki) -> None:
         "DefaultVersionId": "v1",
         "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": json.loads(policy_text())}],
     }
-    Path("account.json").write_text(
-        json.dumps({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [policy]})
-    )
+    account: dict[str, Any] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": [policy]}
+    Path("account.json").write_text(json.dumps(account))
     assert keyaki("check", "account.json")[0] == 2
     status, out, _ = keyaki("check", "account.json", "--no-exclude-permission-boundary-policy", "--format", "json")
     assert status == 1

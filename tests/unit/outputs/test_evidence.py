@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from keyaki.outputs.evidence import condition_name, decisive_action, decisive_resource, failing_parts, obstacles
+from keyaki.outputs.evidence import condition_name, decisive_action, decisive_resource, decisive_spans, failing_parts, obstacles
 from keyaki.policy import Policy, Request
 from keyaki.reference.trace import trace
 from keyaki.syntax.lower import policy_from
+from keyaki.syntax.parse import parse
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 REQUEST = Request("kms:Decrypt", KEY, {"aws:MultiFactorAuthPresent": "true", "aws:TagKeys": ["a", "b"]})
@@ -93,3 +94,25 @@ def test_a_condition_is_named_by_operator_key_and_values() -> None:
         "StringLike aws:userid `a`, `b`, `c` and 2 more",
         "StringEquals aws:userid an empty list",
     ]
+
+
+def test_the_places_of_decisive_entries_are_exact() -> None:
+    """Each span holds exactly the entry that matches, on the line and column that it has in the text."""
+    text = """{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Deny", "Action": "iam:*", "Resource": "*"},
+  {"Effect": "Allow", "Action": ["s3:*",
+     "kms:\\u0044*"], "NotResource": "arn:aws:s3:::*"}]}"""
+    policy = parse(text)
+    spans = decisive_spans(policy, 1, REQUEST)
+    assert [text[span.start : span.end] for span in spans] == ['"kms:\\u0044*"', '"arn:aws:s3:::*"']
+    for span in spans:
+        assert span.line == text.count("\n", 0, span.start) + 1
+        assert span.column == span.start - text.rfind("\n", 0, span.start)
+
+
+def test_a_place_that_reads_otherwise_is_not_shown() -> None:
+    """Where an old policy repeats an element the place of the other one is no evidence; without text there are no places."""
+    text = '{"Statement": {"Effect": "Allow", "Action": "kms:*", "Action": "s3:*", "Resource": "*"}}'
+    policy = parse(text, legacy=True)
+    assert [text[span.start : span.end] for span in decisive_spans(policy, 0, REQUEST)] == ['"*"']
+    assert decisive_spans(policy_of(deny(Effect="Allow")), 0, REQUEST) == []

@@ -33,6 +33,11 @@ TEXT = """{
 """
 POLICY = parse(TEXT)
 WITNESS = Request("kms:Decrypt", KEY, {"aws:MultiFactorAuthPresent": "true"})
+STOPPED = "Bool aws:MultiFactorAuthPresent `false` does not hold, it is `true`"
+NOTE = (
+    "note: an IAM grant takes effect on a key only where the key's own policy hands decisions to IAM (or names the principal); "
+    "keys usually do"
+)
 TEXTS = st.text(st.characters(exclude_categories=[]), max_size=12)
 
 
@@ -71,14 +76,13 @@ def test_a_failed_policy_in_full() -> None:
         "FAILED    a.json  KMS.1",
         "  a.json:4:5 Statement[0] `Use` lets a fresh key through",
         '    5 |      "Action": ["kms:DescribeKey", "kms:Dec*"],',
-        "      |                                   ^^^^^^^^^^",
+        "      |                                    ^^^^^^^^^^",
         '    6 |      "Resource": "*"},',
         "      |                  ^^^",
         f"    allows kms:Decrypt on {KEY} when aws:MultiFactorAuthPresent is `true`",
-        "    not stopped by Statement[1] `Not`, a Deny at 7:5: Bool aws:MultiFactorAuthPresent `false` does not hold, it is `true`",
+        "    not stopped by Statement[1] `Not`, a Deny at 7:5: " + STOPPED,
         "",
-        "note: an IAM grant takes effect on a key only where the key's own policy hands decisions to IAM (or names the principal); "
-        "keys usually do",
+        NOTE,
         "1 FAILED",
     ]
 
@@ -171,7 +175,7 @@ def test_modes_are_compared() -> None:
         "          confined   any",
         "  exact   PASSED     PASSED",
         "  parity  FAILED     PASSED",
-        "  the modes differ in scope confined: parity sets aside the conditions of every Allow and each Deny that has a condition",
+        "  the modes differ in scope confined: parity sets aside the conditions of every Allow and each Deny with a condition",
     ]
     assert "  a.json:4:5 Statement[0] `Use` lets a fresh key through (parity: confined)" in lines
     assert any(line.endswith("`false` (exact: confined)") for line in lines)

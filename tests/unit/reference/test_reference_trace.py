@@ -61,7 +61,7 @@ def test_reasons_name_every_part_that_failed() -> None:
         f"its NotResource excludes `{KEY}`",
         "`aws:a` is `6`, and `StringEquals` asks for `1`, `2`, `3` and 2 more",
         "`aws:c` is absent, and `Bool` asks for `true`",
-        "`aws:TagKeys` is `p`, `q`, and `ForAnyValue:StringLike` asks for nothing",
+        "`ForAnyValue:StringLike` has no valid value for `aws:TagKeys`",
     )
     assert [condition.holds for condition in traced.conditions] == [False, True, False, False]
     assert [condition.found for condition in traced.conditions] == [("6",), ("x",), (), ("p", "q")]
@@ -82,6 +82,33 @@ def test_reasons_name_every_part_that_failed() -> None:
 def test_the_reason_of_one_element(element: dict[str, object], reason: str) -> None:
     """A Deny that one element keeps from applying has that element's reason alone."""
     (traced,) = trace(policy({"Effect": "Deny", **element}), Request("kms:Decrypt", KEY))
+    assert traced.reasons == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "values", "reason"),
+    [
+        ("Null", "aws:TagKeys", "true", "`aws:TagKeys` is `p`, `q`, and `Null` asks for `true`"),
+        ("Null", "aws:none", "false", "`aws:none` is absent, and `Null` asks for `false`"),
+        ("NumericNotEquals", "aws:a", "ten", "`NumericNotEquals` has no valid value for `aws:a`"),
+        (
+            "StringEquals",
+            "aws:TagKeys",
+            "p",
+            "`aws:TagKeys` holds a list, of which `StringEquals` without a set prefix says nothing on a Deny",
+        ),
+        (
+            "ForAnyValue:StringEquals",
+            "aws:TagKeys",
+            "r",
+            "`aws:TagKeys` is `p`, `q`, and `ForAnyValue:StringEquals` asks for `r`",
+        ),
+    ],
+)
+def test_the_reason_of_one_condition(operator: str, key: str, values: str, reason: str) -> None:
+    """A Deny that one condition keeps from applying has that condition's reason alone."""
+    subject = policy({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {operator: {key: values}}})
+    (traced,) = trace(subject, Request("kms:Decrypt", KEY, {"aws:a": "10", "aws:TagKeys": ["p", "q"]}))
     assert traced.reasons == (reason,)
 
 

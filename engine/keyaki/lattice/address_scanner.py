@@ -1,0 +1,248 @@
+"""The scanner of addresses: octets or groups, most significant first, against the bounds of a set.
+
+The groups read so far are the leading bits of the address, so they leave one range of addresses open; when the set holds
+all of it or nothing of it the state is settled and forgets them. ``::`` stands for an unknown number of zero groups: the
+state then keeps one *guess* for each number, the range that is open if it is that one, and the text's end tells which was right.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from enum import IntEnum
+from typing import NamedTuple
+
+from keyaki.lattice.addresses import SHIFT, Addresses
+from keyaki.lattice.intervals import BEFORE
+
+_HEX = frozenset("0123456789abcdefABCDEF")
+_DECIMAL = frozenset("0123456789")
+_SETTLED_OUT, _SETTLED_IN = -1, -2
+_BITS = 128
+
+Guess = int
+"""The bits read so far as an integer, or settled: all addresses still possible are outside, or inside, the set."""
+
+
+class Phase(IntEnum):
+    """What was read last: nothing, a digit of a group or octet, a colon at the start, after a group, or the second of two."""
+
+    START = 0
+    GROUP = 1
+    FIRST_COLON = 2
+    COLON = 3
+    GAP = 4
+    OCTET = 5
+    DOT = 6
+
+
+class Runs(NamedTuple):
+    """The runs of zero groups, for canonical texts: the longest before ``::``, the longest after, and the one that is read.
+
+    ``mapped`` counts how much of ``::ffff:`` the address began with, 0 if it did not.
+    """
+
+    before: int = 0
+    after: int = 0
+    now: int = 0
+    mapped: bool = False
+
+
+class State(NamedTuple):
+    """``groups`` were read whole, ``head`` of them before ``::`` (None: no ``::`` yet); ``text`` is the group being read.
+
+    Without ``::`` there is one guess; with it one for each number of zero groups from 1 on that still fits. ``octets`` counts those
+    read whole where the text has dots.
+    """
+
+    phase: Phase
+    groups: int = 0
+    head: int | None = None
+    text: str = ""
+    guesses: tuple[Guess, ...] = (0,)
+    octets: int = 0
+    runs: Runs = Runs()
+
+
+class AddressScanner:
+    """Scans the texts of the addresses of a set; with ``canonical`` those of RFC 5952 only."""
+
+    letters = frozenset("0123456789abcdefABCDEF:.")
+
+    def __init__(self, addresses: Addresses, *, others: bool = False, canonical: bool = False) -> None:
+        self.others = others
+        self._canonical = canonical
+        self._addresses = addresses
+        self.start = State(Phase.START)
+
+    # Ranges of addresses
+
+    def _settle(self, value: int, bits: int, *, version: int = 6) -> Guess:
+        """The guess that the leading bits of an address are these."""
+        width = _BITS if version == 6 else 32
+        low = (value << (width - bits)) + (SHIFT if version == 6 else 0)
+        high = low + (1 << (width - bits))
+        cuts = self._addresses.cuts
+        if bisect_right(cuts, (low, BEFORE)) != bisect_left(cuts, (high, BEFORE)):
+            return value
+        return _SETTLED_IN if self._addresses.holds(low) else _SETTLED_OUT
+
+    def _more(self, guess: Guess, value: int, bits: int, size: int, *, version: int = 6) -> Guess:
+        """The guess after ``size`` more bits, the last of ``bits``."""
+        return guess if guess < 0 else self._settle(guess << size | value, bits, version=version)
+
+    def _hopeful(self, state: State) -> State | None:
+        alive = self.others or any(guess != _SETTLED_OUT for guess in state.guesses)
+        return state if alive and state.guesses else None
+
+    # Steps
+
+    def step(self, state: State, char: str) -> State | None:
+        """One more character; None iff the text can become no address, or without ``others`` none of the set."""
+        if char == ":":
+            return self._colon(state)
+        if char == ".":
+            return self._dot(state)
+        if char not in _HEX or state.phase == Phase.FIRST_COLON or (self._canonical and char.isupper()):
+            return None
+        if state.phase in {Phase.OCTET, Phase.DOT}:
+            return self._octet_digit(state, char)
+        text = state.text + char
+        if len(text) > 4 or (self._canonical and state.text == "0"):
+            return None
+        return None if state.groups + self._gap(state) >= 8 else state._replace(phase=Phase.GROUP, text=text)
+
+    def _gap(self, state: State) -> int:
+        """The fewest groups that ``::`` stands for."""
+        return 0 if state.head is None else 1
+
+    def _colon(self, state: State) -> State | None:
+        if state.phase == Phase.START:
+            return state._replace(phase=Phase.FIRST_COLON)
+        if state.phase == Phase.FIRST_COLON:
+            return self._opened(state)
+        if state.phase == Phase.COLON:
+            return self._opened(state) if state.head is None else None
+        if state.phase != Phase.GROUP:
+            return None
+        found = self._with_group(state, int(state.text, 16))
+        return found if found is None or found.groups + self._gap(found) < 8 or found.head is None else None
+
+    def _with_group(self, state: State, value: int) -> State | None:
+        groups = state.groups + 1
+        zeros = range(1, 9 - groups) if state.head is not None else range(1)
+        guesses = tuple(
+            self._more(guess, value, 16 * (groups + zero), 16) for guess, zero in zip(state.guesses, zeros, strict=False)
+        )
+        found = State(Phase.COLON, groups, state.head, "", guesses, runs=self._runs(state, value))
+        return self._hopeful(found)
+
+    def _opened(self, state: State) -> State | None:
+        """The state after ``::``."""
+        if state.groups > 7:
+            return None
+        guess = state.guesses[0]
+        zeros = range(1, 9 - state.groups)
+        guesses = tuple(self._more(guess, 0, 16 * (state.groups + zero), 16 * zero) for zero in zeros)
+        runs = Runs(before=max(state.runs.before, state.runs.now)) if self._canonical else state.runs
+        if self._canonical and state.runs.now:
+            return None
+        return self._hopeful(State(Phase.GAP, state.groups, state.groups, "", guesses, runs=runs))
+
+    def _runs(self, state: State, value: int) -> Runs:
+        if not self._canonical:
+            return state.runs
+        runs = state.runs
+        now = 0 if value else runs.now + 1
+        if state.head is None:
+            return Runs(max(runs.before, now), now=now)
+        mapped = state.head == 0 and state.groups == 0 and value == 0xFFFF
+        first_is_zero = state.groups == state.head and not value
+        after = 9 if first_is_zero else max(runs.after, now)
+        return Runs(runs.before, after, now, mapped or runs.mapped)
+
+    def _dot(self, state: State) -> State | None:
+        version = 4 if state.groups == 0 and state.head is None else 6
+        if state.phase == Phase.GROUP and self._may_be_dotted(state, version):
+            state = self._dotted(state, version)
+        elif state.phase != Phase.OCTET or state.octets == 3:
+            return None
+        return self._with_octet(state)
+
+    def _may_be_dotted(self, state: State, version: int) -> bool:
+        if not state.text.isdecimal():
+            return False
+        if version == 4:
+            return True
+        if self._canonical and not (state.runs.mapped and state.groups == 1):
+            return False
+        return state.groups == 6 if state.head is None else state.groups <= 5
+
+    def _dotted(self, state: State, version: int) -> State:
+        """The state in which the group being read turns out to be the first octet."""
+        if version == 4:
+            return State(Phase.OCTET, 0, None, state.text, (self._settle(0, 0, version=4),))
+        # Two groups are left, so of all numbers of zero groups only one fits.
+        guess = state.guesses[0] if state.head is None else state.guesses[5 - state.groups]
+        return State(Phase.OCTET, state.groups, state.head, state.text, (guess,))
+
+    def _with_octet(self, state: State) -> State | None:
+        if not _is_octet(state.text):
+            return None
+        octets = state.octets + 1
+        version = 4 if state.groups == 0 and state.head is None else 6
+        bits = 8 * octets + (0 if version == 4 else 96)
+        guess = self._more(state.guesses[0], int(state.text), bits, 8, version=version)
+        return self._hopeful(state._replace(phase=Phase.DOT, text="", guesses=(guess,), octets=octets))
+
+    def _octet_digit(self, state: State, char: str) -> State | None:
+        text = state.text + char
+        if char not in _DECIMAL or not _is_octet(text):
+            return None
+        return state._replace(phase=Phase.OCTET, text=text)
+
+    # Ends
+
+    def accepts(self, state: State) -> bool:
+        """True iff the text so far is an address of the set, or with ``others`` none at all."""
+        guess = self._final(state)
+        if guess is None:
+            return self.others
+        return guess == _SETTLED_IN
+
+    def _final(self, state: State) -> Guess | None:
+        """The guess about the whole address, always settled; None iff the text so far is no address."""
+        if state.phase == Phase.OCTET:
+            found = self._with_octet(state._replace(octets=state.octets)) if state.octets == 3 else None
+            if found is None:
+                return None if state.octets != 3 or not _is_octet(state.text) else _SETTLED_OUT
+            return found.guesses[0]
+        if state.phase == Phase.GROUP:
+            value = int(state.text, 16)
+            groups = state.groups + 1
+            zeros = 8 - groups
+            if zeros != 0 if state.head is None else zeros < 1:
+                return None
+            runs = self._runs(state, value)
+            if self._canonical and not _is_canonical(runs, groups, state.head, zeros):
+                return None
+            guess = state.guesses[0] if state.head is None else state.guesses[zeros - 1]
+            return self._more(guess, value, _BITS, 16)
+        if state.phase == Phase.GAP:
+            zeros = 8 - state.groups
+            if self._canonical and not _is_canonical(state.runs, state.groups, state.head, zeros):
+                return None
+            return state.guesses[zeros - 1]
+        return None
+
+
+def _is_octet(text: str) -> bool:
+    return len(text) <= 3 and text.isdecimal() and int(text) <= 255 and (text == "0" or text[0] != "0")
+
+
+def _is_canonical(runs: Runs, groups: int, head: int | None, zeros: int) -> bool:
+    """True iff RFC 5952 writes the address so: ``::`` for the first of the longest runs of two or more zero groups."""
+    if head is None:
+        return runs.before < 2
+    if runs.mapped and groups == 3:
+        return False
+    return zeros >= 2 and runs.before < zeros and runs.after <= zeros
