@@ -79,6 +79,13 @@ def test_number_refuses_other_texts(text: str) -> None:
     assert number(text) is None
 
 
+@pytest.mark.parametrize("text", ["0", "-0", "+0.00", "0e-5", "-0.000e-999", "0e999", "000"])
+def test_zero_in_every_spelling(text: str) -> None:
+    """Zero is zero whatever its sign, places and exponent, and is written as one digit."""
+    assert number(text) == 0
+    assert number_text(Fraction(0)) == "0"
+
+
 @settings(deadline=None, max_examples=100)
 @given(decimals)
 def test_number_text_is_the_shortest_decimal(text: str) -> None:
@@ -255,6 +262,49 @@ near_addresses = st.one_of(
 @given(near_addresses)
 def test_addresses_are_read_as_the_library_reads_them(text: str) -> None:
     """A text is an address iff Python's library says so and it has no zone."""
+    assert address(text) == library_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::",
+        "1::",
+        "::1",
+        "1:2:3:4:5:6:7::",
+        "::2:3:4:5:6:7:8",
+        "1:2:3::5:6:7:8",
+        "1:2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8::",
+        "::1:2:3:4:5:6:7:8",
+        "1:2:3:4::5:6:7:8",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "1::2::3",
+        ":::",
+        ":1",
+        "1:",
+        ":",
+        "1:2:3:4:5:6:1.2.3.4",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "::1.2.3.4",
+        "1.2.3.4::",
+        "::1.2.3.4:5",
+        "1::1.2.3",
+        "1:2:3:4:5::1.2.3.4",
+        "00001::",
+        "ABCD::eF",
+        "1.2.3.4",
+        "1.2.3.04",
+        "1.2.3",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "255.255.255.255",
+        "249.99.9.0",
+    ],
+)
+def test_addresses_at_the_edges(text: str) -> None:
+    """Gaps of one group and of none, octets where they may stand and where not: as Python's library reads them."""
     assert address(text) == library_address(text)
 
 

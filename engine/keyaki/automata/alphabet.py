@@ -42,10 +42,12 @@ def minterms(kinds: Iterable[Chars]) -> list[Minterm]:
     other = next((char for char in _everything() if char not in found), None)
     if other is not None:
         found[other] = others
-    shown: dict[int, str] = {}
-    for char in sorted(found, key=readability):
-        shown.setdefault(found[char], char)
-    return [Minterm(char, lies_in) for lies_in, char in shown.items()]
+    shown: dict[int, tuple[int, str]] = {}
+    for char, lies_in in found.items():
+        rank = readability(char)
+        if lies_in not in shown or rank < shown[lies_in]:
+            shown[lies_in] = rank
+    return [Minterm(char, lies_in) for (_, char), lies_in in sorted((rank, lies_in) for lies_in, rank in shown.items())]
 
 
 # An `x` reads as "anything"; after it, digits make better account and key ids than letters do. Wildcards come last.
@@ -63,8 +65,7 @@ def readability(char: str) -> tuple[int, str]:
 
 
 def _everything() -> Iterator[str]:
-    """Every character, some of them twice: ASCII from the most readable on, then letters and digits, then the rest."""
+    """Every character, some of them twice: printable ASCII, then letters and digits beyond it, then the rest."""
     yield from _READABLE
     yield from (char for char in map(chr, chain(*_BEYOND_ASCII)) if char.isalnum())
-    yield from (char for char in map(chr, chain(*_BEYOND_ASCII)) if char.isprintable())
     yield from map(chr, chain(range(0xA1), *_BEYOND_ASCII))

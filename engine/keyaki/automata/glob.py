@@ -14,7 +14,7 @@ makes the position after it live too: skipping is done once, after each step, by
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -123,6 +123,13 @@ def bits(places: Iterable[int], size: int) -> int:
     for at in places:
         table[at >> 3] |= 1 << (at & 7)
     return int.from_bytes(table, "little")
+
+
+def ones(found: int) -> Iterator[int]:
+    """Yield the places of the bits that are set, from the lowest on; linear, where shifting bit by bit is not."""
+    for start, octet in enumerate(found.to_bytes((found.bit_length() >> 3) + 1, "little")):
+        if octet:
+            yield from (start * 8 + bit for bit in range(8) if octet >> bit & 1)
 
 
 def _join(found: Iterable[int]) -> int:

@@ -18,85 +18,71 @@ a fork is always that of the oldest row. Only globs of one group share, so that 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from keyaki.automata.glob import Chars, Glob, Token, bits, skip
+from keyaki.automata.glob import Chars, Glob, Token, bits, ones, skip
 from keyaki.automata.meter import Meter
 
+_WORTH_SHARING = 4
+"""A shorter common beginning, often a lone ``*``, saves fewer bits than following its fork in every step costs."""
+
 Rows = list[Token | None]
-"""Per bit the token that stands after its position, None at the end of a glob."""
+"""Per bit the token after its position, None at the end of a glob."""
+
+Forks = defaultdict[int, list[int]]
+"""Per fork the first bits of the rows that begin there; -1 stands for the start."""
 
 
 class Layout:
     """Groups of globs laid out in one integer of ``size`` bits; ``start`` is the state before the first character.
 
-    ``groups`` and ``ends`` hold, per group, all its bits and those at the ends of its globs; ``paths``, per glob, the bit of
-    each of its positions; ``kinds`` the distinct character sets. A set of kinds is an integer with bit ``k`` for kind ``k``.
-    Building costs one pass over the tokens, and an integer for each distinct token.
+    ``groups`` and ``ends`` hold, per group, all its bits and those at the ends of its globs; ``paths``, per group and glob,
+    the bit of each position; ``kinds`` the distinct character sets. Several kinds together are an integer, bit ``k`` for kind
+    ``k``. Building costs one pass over the tokens, and an integer for each distinct token and each fork.
     """
 
     def __init__(self, groups: Sequence[Sequence[Glob]], meter: Meter) -> None:
         meter.spend(sum(len(glob.tokens) for globs in groups for glob in globs) >> 3)
-        self.groups: list[int] = []
-        self.ends: list[int] = []
-        self.paths: list[list[list[int]]] = []
         rows: Rows = []
-        fans: defaultdict[int, int] = defaultdict(int)
+        forks: Forks = defaultdict(list)
+        self.groups: list[int] = []
+        self.paths: list[list[list[int]]] = []
         for globs in groups:
-            self._add(globs, rows, fans)
-        self.size = len(rows)
+            base = len(rows)
+            self.paths.append(_lay(globs, rows, forks))
+            self.groups.append((1 << len(rows)) - (1 << base))
+        self.size = size = len(rows)
+        meter.spend((len(groups) + len(forks)) * (size >> 9))
+        self.ends = [bits((path[-1] for path in paths), size) for paths in self.paths]
         self._index(rows, meter)
-        starts = fans.pop(-1, 0)
-        self._forks = bits(fans, self.size)
-        self._fans = {fork: skip(begins, self._runs) for fork, begins in fans.items()}
-        self.start = self._spread(skip(starts, self._runs))
-
-    def _add(self, globs: Sequence[Glob], rows: Rows, fans: defaultdict[int, int]) -> None:
-        """Add a group's rows; ``fans`` gets for each fork the first bits of the rows that begin there, -1 being the start."""
-        base, ends = len(rows), 0
-        paths: list[list[int]] = []
-        path: list[int] = []
-        tokens: tuple[Token, ...] = ()
-        oldest: dict[int, int] = {}
-        for glob in globs:
-            shared = _shared(tokens, glob.tokens)
-            if shared and tokens[shared:] and tokens[shared].run:
-                shared -= 1
-            tokens, first = glob.tokens, len(rows)
-            fork = oldest[first] = oldest.get(path[shared], path[shared]) if shared else -1
-            fans[fork] |= 1 << first
-            rows += tokens[shared:]
-            rows.append(None)
-            path = path[:shared] + list(range(first, len(rows)))
-            paths.append(path)
-            ends |= 1 << path[-1]
-        self.paths.append(paths)
-        self.groups.append((1 << len(rows)) - (1 << base))
-        self.ends.append(ends)
+        start = bits(forks.pop(-1, ()), size)
+        self._forks = bits(forks, size)
+        self._fans = {fork: skip(bits(firsts, size), self._runs) for fork, firsts in forks.items()}
+        self.start = self._spread(skip(start, self._runs))
 
     def _index(self, rows: Rows, meter: Meter) -> None:
         """Number the kinds, and find the positions of each and those of runs."""
-        where: defaultdict[Token | None, list[int]] = defaultdict(list)
+        places: defaultdict[Token, list[int]] = defaultdict(list)
         for at, token in enumerate(rows):
-            where[token].append(at)
-        meter.spend(len(where) * (self.size >> 12))
-        number: dict[Chars, int] = {}
-        self._bits_of: list[int] = []
-        self._kind_at = [0] * self.size
+            if token is not None:
+                places[token].append(at)
+        meter.spend(len(places) * (self.size >> 9))
         self._reads: dict[int, tuple[int, int]] = {}
         self._runs = 0
-        for token, places in where.items():
-            if token is None:
-                continue
-            found = bits(places, self.size)
+        self._kind_at = [0] * self.size
+        self._positions: list[int] = []
+        number: dict[Chars, int] = {}
+        for token, found in places.items():
             kind = number.setdefault(token.chars, len(number))
-            if kind == len(self._bits_of):
-                self._bits_of.append(0)
-            self._bits_of[kind] |= found
+            if kind == len(self._positions):
+                self._positions.append(0)
+            before = bits(found, self.size)
+            self._positions[kind] |= before
             if token.run:
-                self._runs |= found
-            for at in places:
-                self._kind_at[at] = 1 << kind
+                self._runs |= before
+            kind_bit = 1 << kind
+            for at in found:
+                self._kind_at[at] = kind_bit
         self.kinds = list(number)
 
     def step(self, live: int, kinds: int) -> int:
@@ -125,16 +111,17 @@ class Layout:
     def positions(self, kinds: int) -> int:
         """Return the positions before a token of one of these kinds."""
         found = 0
-        for kind, places in enumerate(self._bits_of):
-            if kinds >> kind & 1:
-                found |= places
+        while kinds:
+            kind = kinds.bit_length() - 1
+            found |= self._positions[kind]
+            kinds ^= 1 << kind
         return found
 
     def kinds_at(self, live: int) -> int:
         """Return the kinds of the tokens after these positions; linear in the smaller of their number and that of kinds."""
         found = 0
-        if live.bit_count() > len(self._bits_of):
-            for kind, places in enumerate(self._bits_of):
+        if live.bit_count() > len(self._positions):
+            for kind, places in enumerate(self._positions):
                 if live & places:
                     found |= 1 << kind
             return found
@@ -152,17 +139,46 @@ class Layout:
                 return position
         return -1
 
-    def decode(self, live: int) -> tuple[tuple[int, ...], ...]:
-        """Return the live positions of each glob, group after group."""
-        flat = (path for paths in self.paths for path in paths)
-        return tuple(tuple(position for position, at in enumerate(path) if live >> at & 1) for path in flat)
+    def decode(self, lives: Iterable[int]) -> Iterator[tuple[tuple[int, ...], ...]]:
+        """Yield, for each state, the live positions of each glob, group after group, in ascending order."""
+        flat = [path for paths in self.paths for path in paths]
+        owners: list[list[tuple[int, int]]] = [[] for _ in range(self.size)]
+        for row, path in enumerate(flat):
+            for position, at in enumerate(path):
+                owners[at].append((row, position))
+        for live in lives:
+            state: list[list[int]] = [[] for _ in flat]
+            for at in ones(live):
+                for row, position in owners[at]:
+                    state[row].append(position)
+            yield tuple(map(tuple, state))
+
+
+def _lay(globs: Sequence[Glob], rows: Rows, forks: Forks) -> list[list[int]]:
+    """Append the rows of one group, enter where they fork, and return the path of each glob."""
+    paths: list[list[int]] = []
+    oldest: dict[int, int] = {}  # of a row's first bit, the fork where that row begins
+    path: list[int] = []
+    tokens: tuple[Token, ...] = ()
+    for glob in globs:
+        shared = _shared(tokens, glob.tokens)
+        first, tokens = len(rows), glob.tokens
+        fork = oldest[first] = oldest.get(path[shared], path[shared]) if shared else -1
+        forks[fork].append(first)
+        rows += tokens[shared:]
+        rows.append(None)
+        path = path[:shared] + list(range(first, len(rows)))
+        paths.append(path)
+    return paths
 
 
 def _shared(left: tuple[Token, ...], right: tuple[Token, ...]) -> int:
-    """The length of the longest common beginning."""
+    """Return how many tokens at their beginning ``right`` can share with ``left``."""
     shared = 0
     for one, other in zip(left, right):  # noqa: B905 - it ends with the shorter one
         if one is not other and one != other:
             break
         shared += 1
-    return shared
+    if shared < len(left) and left[shared].run:
+        shared -= 1
+    return shared if shared >= _WORTH_SHARING else 0

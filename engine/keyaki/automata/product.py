@@ -64,7 +64,8 @@ class Union(NamedTuple):
 class Closure:
     """A proof that there is no word: the states that the law in this module's docstring speaks of.
 
-    ``len`` is their number. They are written out only when asked for.
+    ``len`` is their number, ``weight`` that of the live positions in all of them, shared ones counted once. They are written
+    out only when asked for, so that who asks can look at the weight first.
     """
 
     __slots__ = ("_layout", "_lives")
@@ -77,9 +78,14 @@ class Closure:
         return len(self._lives)
 
     @property
+    def weight(self) -> int:
+        """How much there is to write out and to check."""
+        return sum(live.bit_count() for live in self._lives)
+
+    @property
     def states(self) -> tuple[State, ...]:
-        """The states, none of which covers another."""
-        return tuple(self._layout.decode(live) for live in self._lives)
+        """The states, extremal among those with the same positions in one union of ``holds``."""
+        return tuple(self._layout.decode(self._lives))
 
 
 def find_word(holds: Sequence[Union], fails: Sequence[Union], meter: Meter) -> str | Closure:
@@ -109,8 +115,9 @@ def equivalent(left: Union, right: Union, meter: Meter) -> bool:
 class _Search:
     """One question; all globs of ``fails`` are one group, since a word must be matched by none of them.
 
-    The *guide* is the union of ``holds`` with the fewest co-finite sets: it narrows down most which characters are worth a
-    try, and states are compared only where it is in the same positions, so that finding a comparable state is one look-up.
+    The *guide* is the union of ``holds`` with the fewest co-finite sets: only characters that it reads are tried, and only
+    states that agree on its positions are compared. So a comparable state is found by one look-up. Comparing all states, a
+    true antichain, left 8 % fewer states on random wildcard patterns, and took 200 times as long on ``*a*a*a...``.
     """
 
     def __init__(self, holds: Sequence[Union], fails: Sequence[Union], meter: Meter) -> None:
@@ -120,62 +127,66 @@ class _Search:
         self.layout = layout = Layout(groups, meter)
         *self.holds, self.fails = layout.groups
         *self.ends, self.bad_ends = layout.ends
+        meter.spend(len(layout.kinds) ** 2 >> 9)
         self.minterms = minterms(layout.kinds)
         wide = layout.positions(sum(1 << kind for kind, chars in enumerate(layout.kinds) if chars.complement))
         self.guide = min(self.holds, key=lambda hold: (hold & wide).bit_count(), default=0)
-        self.goal = self.ends[0] if self.ends else -1
+        self.tails = self._tails(groups[-1])
+        self.last_runs = sum(tail for tail, _ in self.tails)
         self.readable: dict[int, list[Minterm]] = {}
         self.distinct: dict[tuple[int, int], list[Minterm]] = {}
         self.came: dict[int, tuple[int, str]] = {}
         self.extremal: defaultdict[int, list[int]] = defaultdict(list)
-        self.tails = self._tails(groups[-1], layout.paths[-1])
-        self.tail_bits = sum(tail for tail, _ in self.tails)
 
     def run(self) -> str | Closure:
         """Search depth first, the successor with the fewest live positions of ``fails`` first, then the most readable."""
-        start, step, came, fails, goal = self.layout.start, self.layout.step, self.came, self.fails, self.goal
+        layout, came, fails = self.layout, self.came, self.fails
+        start, step = layout.start, layout.step
         if self.is_dead(start):
-            return Closure((), self.layout)
+            return Closure((), layout)
         if self.accepts(start):
             return ""
         self.is_covered(start)
+        cost, keep = 1 + (layout.size >> 12) + (len(layout.kinds) >> 5), 4 + (layout.size >> 9)
         stack = [start]
-        cost, keep = 1 + (self.layout.size >> 12), 4 + (self.layout.size >> 9)
         while stack:
             live = stack.pop()
-            tries = self.tries(live)
+            tries, known = self.tries(live), len(came)
             found = []
             for char, kinds in tries:
                 then = step(live, kinds)
                 if then in came or self.is_dead(then):
                     continue
                 came[then] = live, char
-                if then & goal and self.accepts(then):
+                if self.accepts(then):
                     return self.word(then)
                 if not self.is_covered(then):
                     found.append((-(then & fails).bit_count(), then))
-            self.meter.spend(cost * len(tries) + keep * len(found))
+            self.meter.spend(cost * len(tries) + keep * (len(came) - known))
             if len(found) > 1:
                 found.reverse()
                 found.sort(key=itemgetter(0))
             stack += [then for _, then in found]
-        extremal = (state ^ fails for states in self.extremal.values() for state in states)
-        return Closure(tuple(extremal), self.layout)
+        return Closure(tuple(state ^ fails for states in self.extremal.values() for state in states), layout)
 
     def tries(self, live: int) -> list[Minterm]:
-        """One character of each minterm that the live positions tell apart and that the guide can read."""
+        """One minterm for all that the live positions do not tell apart, of those that the guide can read."""
         layout = self.layout
         own = layout.kinds_at(live & self.guide) if self.holds else -1
         readable = self.readable.get(own)
         if readable is None:
+            self.meter.spend(1 + (len(self.minterms) >> 4))
             readable = self.readable[own] = [minterm for minterm in self.minterms if own < 0 or minterm.kinds & own]
         if len(readable) < 2:
             return readable
         every = layout.kinds_at(live)
         found = self.distinct.get((own, every))
         if found is None:
-            apart = {minterm.kinds & every: minterm for minterm in reversed(readable)}
-            found = self.distinct[own, every] = list(reversed(apart.values()))
+            self.meter.spend(1 + (len(readable) >> 4))
+            apart: dict[int, Minterm] = {}
+            for minterm in readable:
+                apart.setdefault(minterm.kinds & every, minterm)
+            found = self.distinct[own, every] = list(apart.values())
         return found
 
     def is_dead(self, live: int) -> bool:
@@ -183,10 +194,8 @@ class _Search:
         for hold in self.holds:
             if not live & hold:
                 return True
-        if live & self.tail_bits:
-            for tail, escapes in self.tails:
-                if live & tail and not all(live & escape for escape in escapes):
-                    return True
+        if live & self.last_runs:
+            return any(live & tail and not all(live & escape for escape in escapes) for tail, escapes in self.tails)
         return False
 
     def accepts(self, live: int) -> bool:
@@ -220,14 +229,17 @@ class _Search:
             word.append(char)
         return "".join(reversed(word))
 
-    def _tails(self, globs: Sequence[Glob], paths: Sequence[Sequence[int]]) -> list[tuple[int, list[int]]]:
-        """Per set C of a last run of ``fails``: the positions before such runs, and for each union of ``holds`` the positions
-        from which it can still read a character outside C. Reading everything, a run is escaped from nowhere.
+    def _tails(self, globs: Sequence[Glob]) -> list[tuple[int, list[int]]]:
+        """For each set C of a run that ends a glob of ``fails``: the positions before such runs, and their escapes.
+
+        Those are, for each union of ``holds``, the positions from which it can still read a character outside C; of a run
+        that reads everything there is one without positions.
         """
         tails: defaultdict[Chars, int] = defaultdict(int)
-        for glob, path in zip(globs, paths, strict=True):
+        for glob, path in zip(globs, self.layout.paths[-1], strict=True):
             if glob.tokens and glob.tokens[-1].run:
                 tails[glob.tokens[-1].chars] |= 1 << path[-2]
+        self.meter.spend(len(tails) * len(self.holds) * (1 + (self.layout.size >> 6)))
         return [(tail, [0] if chars == ANY else self._escapes(chars)) for chars, tail in tails.items()]
 
     def _escapes(self, within: Chars) -> list[int]:

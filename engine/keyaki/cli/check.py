@@ -9,7 +9,6 @@ from typing import IO, Any, cast
 
 from attrs import evolve
 
-from keyaki.checker.verify import verify
 from keyaki.cli.streams import Sink, StandardInput, file_text, sink
 from keyaki.controls.check import question
 from keyaki.controls.control import control_named
@@ -65,6 +64,8 @@ def judged(
 
 def checked(result: Result) -> Result:
     """The result itself where the checker accepts its evidence, else an ERROR; an UNDECIDED has none to check."""
+    from keyaki.checker.verify import verify  # noqa: PLC0415 - only --verify needs the checker
+
     verdict, policy = result.verdict, result.subject.policy
     if verdict is None or policy is None or verdict.outcome is Outcome.UNDECIDED:
         return result

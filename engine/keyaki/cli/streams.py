@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from keyaki.errors import InputError
 from keyaki.outputs.terminal import wants_colour
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _REMEMBERED: Final = 4 * 1024 * 1024
 """Bytes of standard input that are kept for the excerpts of errors."""
@@ -58,6 +60,8 @@ class StandardInput(io.BufferedIOBase):
 
 def file_text(path: str) -> str | None:
     """The text of a regular file, or None where it cannot be had; only ever used to show the line of an error again."""
+    from pathlib import Path  # noqa: PLC0415 - as in sink
+
     with suppress(OSError, ValueError):
         file = Path(path)
         if file.is_file():
@@ -81,6 +85,8 @@ def sink(output: str | None, *, no_colour: bool = False) -> Iterator[Sink]:
     if output is None or output == "-":
         yield Sink(sys.stdout, wants_colour(sys.stdout, dict(os.environ), refused=no_colour), _columns(sys.stdout))
         return
+    from pathlib import Path  # noqa: PLC0415 - takes a few milliseconds, and most reports go to standard output
+
     target = Path(output)
     with _reported(output):
         target = target.resolve()

@@ -7,7 +7,8 @@ are the certificate of a PASSED. Actions that the same statements cover share th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, frozen
@@ -15,19 +16,20 @@ from attrs import evolve, frozen
 from keyaki.automata.meter import Exhausted, Meter
 from keyaki.catalogue import DECRYPTION_ACTIONS
 from keyaki.decision.box import Box, Boxes, Undecidable
+from keyaki.decision.carriers import carriers
 from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
 from keyaki.policy import Decision as RequestDecision
 from keyaki.policy import Effect, Policy, Request, Statement
 from keyaki.reference.evaluate import Context, allows, applies
-from keyaki.reference.matching import action_matches
+from keyaki.symbolic.actions import groups
 from keyaki.symbolic.encode import Encoder, Region
-from keyaki.symbolic.names import names_of
+from keyaki.symbolic.names import Names, names_of
 from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.specialise import specialised, tells_kinds, tells_own
 from keyaki.symbolic.theory import RESOURCE, Case, Theory
-from keyaki.verdict import Grant, Mode, Outcome, Question, Verdict
+from keyaki.verdict import Carrier, Grant, Mode, Outcome, Question, Verdict
 
 
 @frozen
@@ -62,49 +64,56 @@ def decide(policy: Policy, question: Question) -> Verdict:
     return _Decision(judged, question).verdict()
 
 
-def covers(statement: Statement, action: str) -> bool:
-    """True iff the statement's Action or NotAction covers the action; an empty list covers what section 5 says."""
-    element = statement.action
-    if not element.values:
-        return element.negated and statement.effect is Effect.ALLOW
-    return any(action_matches(pattern, action) for pattern in element.values) != element.negated
-
-
 class _Decision:
-    def __init__(self, policy: Policy, question: Question) -> None:
+    def __init__(self, policy: Policy, question: Question, names: Names | None = None) -> None:
         self.policy = policy
         self.question = question
         self.meter = Meter(question.budget)
-        self.encoder = Encoder(policy, question.partition)
-        self.names = names_of(policy, question.partition)
-        self.readable = Readable(question.partition, self.names)
-        self.keys = mentions(policy)
         self.grants: dict[int, Request] = {}
         self.proofs: list[Proof] = []
         self.reasons: list[str] = []
+        self.theories: dict[bool, Theory] = {}
+        if names is not None:
+            self.names = names
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        return Encoder(self.policy, self.question.partition)
+
+    @cached_property
+    def names(self) -> Names:
+        return names_of(self.policy, self.question.partition)
+
+    @cached_property
+    def readable(self) -> Readable:
+        return Readable(self.question.partition, self.names)
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        return mentions(self.policy)
 
     def verdict(self) -> Verdict:
-        for actions in self._groups():
-            self._judge(actions)
+        for actions, covering in groups(self.policy, self.question.actions):
+            for alike in _alike(actions):
+                self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
         if ordered:
             return Verdict(Outcome.FAILED, self.question, ordered)
         if self.reasons:
             return Verdict(Outcome.UNDECIDED, self.question, reason="; ".join(dict.fromkeys(self.reasons)))
-        return Verdict(Outcome.PASSED, self.question, certificate=lambda: certificate(self.policy, self.question, self.proofs))
+        return Verdict(
+            Outcome.PASSED,
+            self.question,
+            carriers=self._carriers,
+            certificate=lambda: certificate(self.policy, self.question, self.proofs),
+        )
 
-    def _groups(self) -> Iterable[tuple[str, ...]]:
-        """Return the blocked actions in groups that the same statements cover and the theory treats alike."""
-        groups: dict[tuple[object, ...], list[str]] = {}
-        for action in self.question.actions:
-            covered = tuple(statement.index for statement in self.policy.statements if covers(statement, action))
-            if any(statement.effect is Effect.ALLOW for statement in self.policy.statements if statement.index in covered):
-                groups.setdefault((covered, action in DECRYPTION_ACTIONS), []).append(action)
-        return [tuple(actions) for actions in groups.values()]
+    def _carriers(self) -> tuple[Carrier, ...]:
+        trees = [tree for proof in self.proofs for _, tree in proof.cases]
+        return carriers(self.policy, trees, lambda less: _Decision(less, self.question, self.names).verdict().outcome is Outcome.FAILED)
 
-    def _judge(self, actions: tuple[str, ...]) -> None:
+    def _judge(self, actions: tuple[str, ...], covering: Sequence[Statement]) -> None:
         """Look for a witness of each Allow statement that covers the actions and has none yet."""
-        covering = [statement for statement in self.policy.statements if covers(statement, actions[0])]
         regions = [region for statement in covering if (region := self.encoder.region(statement))]
         allows_ = [region for region in regions if region.effect is Effect.ALLOW and region.statement not in self.grants]
         denies = [region for region in regions if region.effect is Effect.DENY]
@@ -114,7 +123,7 @@ class _Decision:
     def _judge_allow(self, actions: tuple[str, ...], allow: Region, denies: Sequence[Region]) -> None:
         kinds = any(tells_kinds(region) for region in (allow, *denies))
         own = any(tells_own(region) for region in (allow, *denies))
-        theory = Theory(actions[0], self.question.partition, self.names, self.encoder.multi, "aws:epochtime" in self.keys)
+        theory = self._theory(actions[0])
         cases: list[tuple[Case, Refutation]] = []
         try:
             for case in theory.cases(self.question.scope, kinds, own):
@@ -127,6 +136,14 @@ class _Decision:
             self.reasons.append(f"statement {allow.statement}: {stop}")
             return
         self.proofs.append(Proof(allow.statement, actions, tuple(cases)))
+
+    def _theory(self, action: str) -> Theory:
+        """Return the theory of requests for an action, the same object for all actions that it treats alike."""
+        decrypts = action in DECRYPTION_ACTIONS
+        if decrypts not in self.theories:
+            epoch = "aws:epochtime" in self.keys
+            self.theories[decrypts] = Theory(action, self.question.partition, self.names, self.encoder.multi, epoch)
+        return self.theories[decrypts]
 
     def _explore(self, theory: Theory, case: Case, action: str, allow: Region, denies: Sequence[Region]) -> Request | Refutation:
         known, partition = theory.known(case), self.question.partition
@@ -149,6 +166,12 @@ class _Decision:
             return False
         statement = next(statement for statement in self.policy.statements if statement.index == index)
         return applies(statement, Context(self.policy, witness))
+
+
+def _alike(actions: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the actions in groups that the theory of requests treats alike: those that decrypt, and the others."""
+    sides = [tuple(action for action in actions if (action in DECRYPTION_ACTIONS) is side) for side in (True, False)]
+    return [side for side in sides if side]
 
 
 def certificate(policy: Policy, question: Question, proofs: Sequence[Proof]) -> dict[str, Any]:

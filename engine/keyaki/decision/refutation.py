@@ -105,17 +105,18 @@ class Splits:
 Refutation = Leaf | Forced | Branches | Splits
 
 
-def statements_used(tree: Refutation) -> Iterator[int]:
-    """Yield the index of every Deny and every other statement that the tree rests on, with repetitions."""
+def parts(tree: Refutation) -> Iterator[tuple[int, str]]:
+    """Yield every part of a statement that the tree rests on, with repetitions: its index, and what of it."""
     pending: list[Refutation] = [tree]
     while pending:
         one = pending.pop()
-        yield from (statement for statement, _, _ in one.needs)
+        yield from ((statement, what) for statement, what, _ in one.needs)
         if isinstance(one, Forced):
-            yield one.statement
+            yield one.statement, one.place
             pending.append(one.rest)
         elif isinstance(one, Branches):
-            yield one.statement
+            yield from ((one.statement, place) for place in one.places)
+            yield one.statement, ""
             pending += [*one.branches, *([one.rest] if one.rest else [])]
         elif isinstance(one, Splits):
             pending += [one.then, one.otherwise]

@@ -17,6 +17,8 @@ from typing import Any, Final, NoReturn
 
 VALUE_LIMIT: Final = 8 * 1024 * 1024
 """Characters of the largest value that is decoded in one piece."""
+SKIP_LIMIT: Final = 2 * VALUE_LIMIT
+"""Characters of the largest value that is passed over."""
 
 _FIRST_WINDOW: Final = 8 * 1024
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -136,9 +138,15 @@ class Cursor:
             self.skip()
 
     def skip(self) -> None:
-        """Moves behind the object or list at the cursor without building it, by counting brackets. Linear."""
+        """Moves behind the object or list at the cursor without building it, by counting brackets. Linear.
+
+        Raises:
+            CursorError: it is never closed, or not within :data:`SKIP_LIMIT` characters, more than waiting for its end is worth.
+        """
         depth, start = 0, self.at
         while True:
+            if self.at - start > SKIP_LIMIT:
+                raise CursorError(f"the value has more than {SKIP_LIMIT:,} characters", start)
             token = _TOKEN.search(self.text, self.at)
             if token is None:
                 raise CursorError(f"the `{self.text[start]}` is never closed", start)

@@ -20,6 +20,8 @@ SUFFIXES: Final = (".json", ".policy", ".iam")
 FILE_LIMIT: Final = 128 * 1024 * 1024
 """Bytes of the largest file that is read."""
 
+_CHUNK: Final = 1024 * 1024
+"""Bytes that are read at once: a read of the limit in one go would reserve that much for every file."""
 _PASSED_OVER: Final = frozenset({"node_modules"})
 
 
@@ -101,15 +103,18 @@ def _read(path: str, *, named: bool) -> File:
 
 
 def _read_stream(path: str, stream: IO[bytes], *, named: bool = True) -> File:
+    chunks, size = [], 0
     try:
-        data = stream.read(FILE_LIMIT + 1)
+        while size <= FILE_LIMIT and (chunk := stream.read(_CHUNK)):
+            chunks.append(chunk)
+            size += len(chunk)
     except OSError as error:
         return File(path, named, error=_failure(path, error))
-    if len(data) > FILE_LIMIT:
+    if size > FILE_LIMIT:
         message = f"`{path}` has more than {FILE_LIMIT >> 20} MiB"
         hint = "judge a large account in parts, for example with the --filter option of get-account-authorization-details"
         return File(path, named, error=InputError(message, code="too-large", hint=hint))
-    return File(path, named, data)
+    return File(path, named, b"".join(chunks))
 
 
 def _failure(path: str, error: Exception) -> InputError:

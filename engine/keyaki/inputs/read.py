@@ -22,6 +22,9 @@ from keyaki.inputs.form import Form, form_at
 from keyaki.inputs.source import Source
 from keyaki.syntax.parse import parse
 
+ERROR_LIMIT: Final = 5000
+"""Errors in one file after which it is read no further: as many managed policies as an account may have."""
+
 _INTENDED: Final = re.compile(r"""\bstatements?["']?\s*[:=]|20(?:12-10|08-10)-17""", re.IGNORECASE)
 """What tells that a text is meant to be a policy, even one that is no JSON."""
 _RESOURCE_POLICY: Final = "this is a resource policy or a trust policy, not an identity policy"
@@ -60,14 +63,24 @@ def _content(file: File, legacy: bool) -> Iterator[Subject]:
     cursor = Cursor(text)
     form = form_at(text, cursor.at)
     if form is None or form is Form.POLICY:
-        yield _document(file, text, legacy)
+        yield _document(file, text, legacy, told=form is not None)
         return
     try:
-        yield from Container(source, legacy=legacy).subjects(cursor, form)
+        yield from _bounded(source, Container(source, legacy=legacy).subjects(cursor, form))
         yield from _rest(source, cursor)
     except CursorError as error:
         span = source.span(error.offset, error.offset)
         yield Subject(Kind.DOCUMENT, file.path, error=InputError(error.message, code="bad-json", span=span))
+
+
+def _bounded(source: Source, found: Iterator[Subject]) -> Iterator[Subject]:
+    """The subjects of a container until so many are errors that it is none. A file of brackets would give millions."""
+    errors = 0
+    for subject in found:
+        yield subject
+        errors += subject.error is not None
+        if errors == ERROR_LIMIT:
+            raise CursorError(f"reading stops after {ERROR_LIMIT:,} errors in one file", len(source.text))
 
 
 def _rest(source: Source, cursor: Cursor) -> Iterator[Subject]:
@@ -80,9 +93,9 @@ def _rest(source: Source, cursor: Cursor) -> Iterator[Subject]:
         yield Subject(Kind.DOCUMENT, source.path, error=error)
 
 
-def _document(file: File, text: str, legacy: bool) -> Subject:
-    """The subject of a file that is one policy document, or nothing that is known."""
-    if not file.named:
+def _document(file: File, text: str, legacy: bool, *, told: bool) -> Subject:
+    """The subject of a file that is one policy document, or nothing that is known; ``told`` iff it has a Statement."""
+    if not file.named and not (told and len(text) > DOCUMENT_LIMIT):
         reason = _not_meant(text)
         if reason is not None:
             return Subject(Kind.DOCUMENT, file.path, skip=reason)
@@ -105,7 +118,9 @@ def _undecoded(file: File, legacy: bool) -> Subject:
 
 def _not_meant(text: str) -> str | None:
     """Why the text of a file that a walk came upon is not meant to be an identity policy, or None where it may be."""
-    value = _decoded(text) if len(text) <= DOCUMENT_LIMIT else _outline(text)
+    if len(text) > DOCUMENT_LIMIT:
+        return "this is larger than a policy may be, and has no Statement"
+    value = _decoded(text)
     if value is None:
         return None if _INTENDED.search(text) else "this is neither JSON nor meant as a policy"
     if not isinstance(value, dict) or not _has_statement(value):
@@ -122,21 +137,6 @@ def _decoded(text: str) -> Any:
         return None
     cursor.skip_space()
     return None if cursor.peek() else value
-
-
-def _outline(text: str) -> dict[str, None] | None:
-    """The member names of the object that a large text is, without its values, or None where it is no JSON object."""
-    cursor = Cursor(text)
-    names: dict[str, None] = {}
-    try:
-        if cursor.peek() != "{":
-            return None
-        for name in cursor.members():
-            names[name] = None
-            cursor.pass_over()
-    except CursorError:
-        return None
-    return names
 
 
 def _has_statement(value: dict[str, Any]) -> bool:

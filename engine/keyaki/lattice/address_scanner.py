@@ -38,7 +38,7 @@ class Phase(IntEnum):
 class Runs(NamedTuple):
     """The runs of zero groups, for canonical texts: the longest before ``::``, the longest after, and the one that is read.
 
-    ``mapped`` counts how much of ``::ffff:`` the address began with, 0 if it did not.
+    ``mapped`` is True iff the address began with ``::ffff``.
     """
 
     before: int = 0
@@ -50,8 +50,8 @@ class Runs(NamedTuple):
 class State(NamedTuple):
     """``groups`` were read whole, ``head`` of them before ``::`` (None: no ``::`` yet); ``text`` is the group being read.
 
-    Without ``::`` there is one guess; with it one for each number of zero groups from 1 on that still fits. ``octets`` counts those
-    read whole where the text has dots.
+    Without ``::`` there is one guess; with it one for each number of zero groups from 1 on that still fits. ``octets`` counts
+    those read whole where the text has dots.
     """
 
     phase: Phase
@@ -125,7 +125,7 @@ class AddressScanner:
         if state.phase != Phase.GROUP:
             return None
         found = self._with_group(state, int(state.text, 16))
-        return found if found is None or found.groups + self._gap(found) < 8 or found.head is None else None
+        return found if found is None or found.groups + self._gap(found) < 8 else None
 
     def _with_group(self, state: State, value: int) -> State | None:
         groups = state.groups + 1
@@ -185,14 +185,17 @@ class AddressScanner:
         guess = state.guesses[0] if state.head is None else state.guesses[5 - state.groups]
         return State(Phase.OCTET, state.groups, state.head, state.text, (guess,))
 
+    def _octet_guess(self, state: State) -> Guess:
+        """The guess after the octet being read."""
+        version = 4 if state.groups == 0 and state.head is None else 6
+        bits = 8 * (state.octets + 1) + (0 if version == 4 else 96)
+        return self._more(state.guesses[0], int(state.text), bits, 8, version=version)
+
     def _with_octet(self, state: State) -> State | None:
         if not _is_octet(state.text):
             return None
-        octets = state.octets + 1
-        version = 4 if state.groups == 0 and state.head is None else 6
-        bits = 8 * octets + (0 if version == 4 else 96)
-        guess = self._more(state.guesses[0], int(state.text), bits, 8, version=version)
-        return self._hopeful(state._replace(phase=Phase.DOT, text="", guesses=(guess,), octets=octets))
+        guess = self._octet_guess(state)
+        return self._hopeful(state._replace(phase=Phase.DOT, text="", guesses=(guess,), octets=state.octets + 1))
 
     def _octet_digit(self, state: State, char: str) -> State | None:
         text = state.text + char
@@ -212,27 +215,23 @@ class AddressScanner:
     def _final(self, state: State) -> Guess | None:
         """The guess about the whole address, always settled; None iff the text so far is no address."""
         if state.phase == Phase.OCTET:
-            found = self._with_octet(state._replace(octets=state.octets)) if state.octets == 3 else None
-            if found is None:
-                return None if state.octets != 3 or not _is_octet(state.text) else _SETTLED_OUT
-            return found.guesses[0]
-        if state.phase == Phase.GROUP:
-            value = int(state.text, 16)
-            groups = state.groups + 1
-            zeros = 8 - groups
-            if zeros != 0 if state.head is None else zeros < 1:
-                return None
-            runs = self._runs(state, value)
-            if self._canonical and not _is_canonical(runs, groups, state.head, zeros):
-                return None
-            guess = state.guesses[0] if state.head is None else state.guesses[zeros - 1]
-            return self._more(guess, value, _BITS, 16)
+            return self._octet_guess(state) if state.octets == 3 else None
         if state.phase == Phase.GAP:
-            zeros = 8 - state.groups
-            if self._canonical and not _is_canonical(state.runs, state.groups, state.head, zeros):
-                return None
-            return state.guesses[zeros - 1]
-        return None
+            return self._with_zeros(state, state.runs, state.groups)
+        if state.phase != Phase.GROUP:
+            return None
+        value = int(state.text, 16)
+        guess = self._with_zeros(state, self._runs(state, value), state.groups + 1)
+        return None if guess is None else self._more(guess, value, _BITS, 16)
+
+    def _with_zeros(self, state: State, runs: Runs, groups: int) -> Guess | None:
+        """The guess that is right when the text ends with so many groups; None iff no number of zero groups is."""
+        zeros = 8 - groups
+        if (zeros > 0) != (state.head is not None):
+            return None
+        if self._canonical and not _is_canonical(runs, groups, state.head, zeros):
+            return None
+        return state.guesses[0 if state.head is None else zeros - 1]
 
 
 def _is_octet(text: str) -> bool:

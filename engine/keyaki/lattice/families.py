@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from keyaki.automata.product import Union
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.finite import Octets, Truths
@@ -23,7 +24,7 @@ from keyaki.lattice.predicate import (
     Predicate,
     TruthPredicate,
 )
-from keyaki.lattice.universe import Form
+from keyaki.lattice.universe import Form, some_of
 from keyaki.values import address_text, instant_text, number_text
 
 Kind = type[Predicate]
@@ -46,6 +47,16 @@ FOREIGN: Final[dict[Form, frozenset[Kind]]] = {
     Form.DATE: frozenset({NumberPredicate, AddressPredicate, TruthPredicate, OctetsPredicate}),
 }
 """The families that no text of a typed universe is a value of."""
+
+
+COVERS: Final[dict[Kind, Union]] = {
+    NumberPredicate: some_of("0123456789+-.eE"),
+    InstantPredicate: some_of("0123456789T:.Z+-"),
+    AddressPredicate: some_of("0123456789abcdefABCDEF:."),
+    TruthPredicate: some_of("truefalsTRUEFALS"),
+    OctetsPredicate: some_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="),
+}
+"""The characters of each family's texts: all that is known of a value where only globs are looked at."""
 
 
 class Part(NamedTuple):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from keyaki.lattice.domain import Domain
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @frozen
@@ -21,17 +24,17 @@ class Finite(Domain):
     def __contains__(self, value: Any) -> bool:
         return (value in self.values) != self.all_but
 
-    def __invert__(self) -> Finite:
+    def __invert__(self) -> Self:
         return type(self)(self.values, not self.all_but)
 
-    def __and__(self, other: Finite) -> Finite:
+    def __and__(self, other: Self) -> Self:
         if self.all_but and other.all_but:
             return type(self)(self.values | other.values, all_but=True)
         if self.all_but:
             return type(self)(other.values - self.values)
         return type(self)(self.values - other.values if other.all_but else self.values & other.values)
 
-    def __or__(self, other: Finite) -> Finite:
+    def __or__(self, other: Self) -> Self:
         return ~(~self & ~other)
 
     @property
@@ -67,10 +70,8 @@ class Truths(Finite):
 
     __slots__ = ()
 
-    def __attrs_post_init__(self) -> None:
-        if self.all_but:
-            object.__setattr__(self, "values", frozenset({True, False}) - self.values)
-            object.__setattr__(self, "all_but", False)
+    def __invert__(self) -> Self:
+        return type(self)(frozenset({True, False}) - self.values)
 
     def member(self) -> bool | None:
         """True if it is in the set, else False; None iff the set is empty."""

@@ -24,6 +24,7 @@ _TEMPLATE = "0000-00-00T00:00:00"
 _ZONE_TEMPLATE = "+00:00"
 _DIGITS = frozenset("0123456789")
 _WHOLE_TEXTS = frozenset({4, 7, 10, 16, 19})
+_YEAR = 4  # digits
 _ZONE_REACH = 86_340  # 23:59
 _NOWHERE: Place = (0, 0, 0)
 
@@ -31,8 +32,9 @@ _NOWHERE: Place = (0, 0, 0)
 class State(NamedTuple):
     """What was read: the part before a fraction or zone (a stand-in for it once ``settled``), the fraction's place, the zone.
 
-    ``digits`` is the state of the scanner of seconds since the epoch as long as the text may still be that; ``is_date`` is
-    False as soon as it cannot be a date-time any more. ``settled`` is what the set says of all instants still possible, or None.
+    ``settled`` is what the set says of all instants still possible, or None. ``digits`` is the state of the scanner of seconds
+    since the epoch as long as the text may still be that, and ``length`` the number of its characters, at most 5: four digits are
+    a year. ``is_date`` is False as soon as the text cannot be a date-time of the set any more.
     """
 
     text: str
@@ -41,6 +43,7 @@ class State(NamedTuple):
     fraction_digits: bool = False
     zone: str = ""
     digits: NumberState | None = None
+    length: int = 0
     is_date: bool = True
 
 
@@ -66,9 +69,9 @@ class InstantScanner:
         """True iff the text so far is an instant of the set, or with ``others`` none at all."""
         if state.is_date and self._is_whole(state):
             return self._accepted.holds(self._value(state)) if state.settled is None else state.settled
-        if state.digits is not None:
-            return self._epoch.accepts(state.digits)
-        return self.others
+        if state.digits is None or state.length == _YEAR:
+            return self.others
+        return self._epoch.accepts(state.digits)
 
     def _is_whole(self, state: State) -> bool:
         if self._canonical:
@@ -95,9 +98,10 @@ class InstantScanner:
         """One more character; None iff the text can become no instant, or without ``others`` none of the set."""
         digits = None if state.digits is None else self._epoch.step(state.digits, char)
         date = self._date_step(state, char) if state.is_date else None
-        if date is not None:
-            return date._replace(digits=digits)
-        return None if digits is None else State("", digits=digits, is_date=False)
+        if date is None and digits is None:
+            return None
+        length = 0 if digits is None else _YEAR + 1 if char in "-." else min(state.length + 1, _YEAR + 1)
+        return (date or State("", is_date=False))._replace(digits=digits, length=length)
 
     def _date_step(self, state: State, char: str) -> State | None:
         if state.zone:

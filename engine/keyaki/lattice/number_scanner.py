@@ -211,9 +211,9 @@ class NumberScanner:
                 most = most * 10 + 9
             ends = sorted((order + _signed(state, least), order + _signed(state, most)))
             return scale.between(*ends)
-        if self._exponents:
-            return scale.between(order - _REACH, order + _REACH)
-        return [order] if state.phase >= Phase.POINT else scale.between(order, max(order, scale.greatest))
+        reach = _REACH if self._exponents else 0
+        most = order if state.phase != Phase.WHOLE else max(order, scale.greatest)
+        return scale.between(order - reach, most + reach)
 
 
 def _signed(state: State, exponent: int) -> int:

@@ -147,10 +147,10 @@ def _may_match(glob: Glob, text: str) -> bool:
     """False only if the first or the last character rules a match out: most candidates fail there, at a tenth of the cost."""
     if not glob.tokens or not text:
         return True
-    (first, first_run), (last, last_run) = glob.tokens[0], glob.tokens[-1]
-    return (first_run or (text[0] in first.members) != first.complement) and (
-        last_run or (text[-1] in last.members) != last.complement
-    )
+    (first, first_is_run), (last, last_is_run) = glob.tokens[0], glob.tokens[-1]
+    if not first_is_run and (text[0] in first.members) == first.complement:
+        return False
+    return last_is_run or (text[-1] in last.members) != last.complement
 
 
 def _words(globs: tuple[Glob, ...]) -> tuple[str, ...] | None:

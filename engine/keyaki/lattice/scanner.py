@@ -13,27 +13,31 @@ itself writes for a value counts as one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from keyaki.automata.glob import Glob, skip
 
 
 class Scanner(Protocol):
-    """A deterministic automaton over characters with states computed on demand."""
+    """A deterministic automaton over characters, with states computed on demand.
+
+    ``letters`` are the characters that it tells apart, all others are alike to it; ``others`` is True iff a text that can be no
+    value any more satisfies it; ``start`` is the state before the first character. States are hashable and never None.
+    """
 
     letters: frozenset[str]
-    """The characters that it tells apart; all others are alike to it."""
     others: bool
-    """True iff a text that can be no value any more satisfies it."""
-    start: Hashable
-    """The state before the first character; a state is never None."""
+    start: Any
 
-    def step(self, state: Hashable, char: str) -> Hashable | None:
-        """The state after one more character; None iff no continuation is a value (with ``others``) or iff none is accepted."""
+    def step(self, state: Any, char: str) -> Any:
+        """Return the state after one more character, or None.
 
-    def accepts(self, state: Hashable) -> bool:
-        """True iff the text read so far satisfies what the scanner stands for."""
+        None iff no continuation is a value, or without ``others`` only if no continuation is accepted.
+        """
+
+    def accepts(self, state: Any) -> bool:
+        """Return True iff the text read so far satisfies what the scanner stands for."""
 
 
 class WordScanner:
@@ -149,10 +153,3 @@ class GlobScanner:
     def accepts(self, state: int) -> bool:
         """True iff a glob matches the text so far, or with ``others`` iff none does."""
         return bool(state & self._ends) != self.others
-
-
-def base64_words(values: Iterable[bytes]) -> list[str]:
-    """The texts of byte strings, in base64."""
-    import binascii  # noqa: PLC0415 - rarely needed
-
-    return [binascii.b2a_base64(value, newline=False).decode("ascii") for value in values]

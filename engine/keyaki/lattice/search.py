@@ -3,107 +3,189 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any, Final, Protocol
 
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
-from keyaki.lattice.answer import Answer, Empty, Member, Unknown
-from keyaki.lattice.families import FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, parts
-from keyaki.lattice.predicate import Predicate, TextPredicate, satisfies
-from keyaki.lattice.universe import Form, Universe, member
+from keyaki.lattice.address_scanner import AddressScanner
+from keyaki.lattice.answer import Answer, Empty, Member
+from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, octets_text, parts
+from keyaki.lattice.instant_scanner import InstantScanner
+from keyaki.lattice.number_scanner import NumberScanner
+from keyaki.lattice.predicate import (
+    AddressPredicate,
+    InstantPredicate,
+    NumberPredicate,
+    Predicate,
+    TextPredicate,
+    TruthPredicate,
+    satisfies,
+)
+from keyaki.lattice.product import find_text
+from keyaki.lattice.scanner import GlobScanner, OctetsScanner, Scanner, TruthScanner
+from keyaki.lattice.universe import Form, Universe
 
-_FEW = 8
-_FEW_STATES = 200
+_FEW: Final = 8
+_FEW_STATES: Final = 200
+_NO_VALUE: Final = "x"  # of no type
 
 
 class Search:
-    """The search for one coordinate, past candidates and lists of words."""
+    """The search on a coordinate of any form but dates and words."""
 
     def __init__(self, universe: Universe, holds: Sequence[Predicate], fails: Sequence[Predicate], meter: Meter) -> None:
         self.universe = universe
         self.holds = holds
         self.fails = fails
         self.meter = meter
+        self.own = OWN.get(universe.form)
+        self.foreign = FOREIGN.get(universe.form, frozenset())
         self.parts: dict[Kind, Part] = {}
 
     def run(self) -> Answer:
-        """Decide."""
-        return (
-            self._refuted_by_types() or self._candidate() or self._by_globs() or Unknown("a mixture of tests of texts and types")
-        )
+        """Decide: a Member or an Empty, always."""
+        return self._refuted_by_types() or self._candidate() or self._by_globs() or self._by_product()
 
     def _refuted_by_types(self) -> Empty | None:
-        form = self.universe.form
-        foreign = FOREIGN.get(form, frozenset())
         for index, predicate in enumerate(self.holds):
-            if type(predicate) in foreign:
+            if type(predicate) in self.foreign:
                 return Empty("foreign", (index,), universe=True)
-        self.parts = {kind: part for kind, part in parts(self.holds, self.fails).items() if kind not in foreign}
-        own = OWN.get(form)
-        if own is not None and own not in self.parts:
-            self.parts[own] = Part(own, (), (), TOPS[own])
-        for kind, part in self.parts.items():
-            if part.inside.is_bottom and (part.holds or kind is own):
-                return self._points(part, own=kind is own)
+        self.parts = {kind: part for kind, part in parts(self.holds, self.fails).items() if kind not in self.foreign}
+        if self.own is not None and self.own not in self.parts:
+            self.parts[self.own] = Part(self.own, (), (), TOPS[self.own])
+        for part in self._required():
+            if part.inside.is_bottom:
+                return self._points(part)
         return None
 
-    def _points(self, part: Part, *, own: bool) -> Empty:
+    def _required(self) -> list[Part]:
+        """The parts of whose family the text must be a value."""
+        return [part for kind, part in self.parts.items() if part.holds or kind is self.own]
+
+    def _points(self, part: Part) -> Empty:
         holds = {index: self.holds[index].of for index in part.holds}
         fails = {index: self.fails[index].of for index in part.fails}
-        cited_holds, cited_fails = core(TOPS[part.kind], holds, fails, keep_one=not own)
+        cited_holds, cited_fails = core(TOPS[part.kind], holds, fails, keep_one=part.kind is not self.own)
         return Empty("points", cited_holds, cited_fails, not cited_holds)
 
     def _candidate(self) -> Member | None:
         for text in self._candidates():
-            if satisfies(text, self.holds, self.fails) and self.universe.admits(text):
-                return member(self.universe, text)
+            if self._will_do(text):
+                return Member(text)
         return None
 
+    def _will_do(self, text: str) -> bool:
+        return satisfies(text, self.holds, self.fails) and self.universe.admits(text)
+
     def _candidates(self) -> Iterator[str]:
-        """Texts that are likely to do: a member of each family, one that is no value at all."""
-        own = OWN.get(self.universe.form)
-        for kind, part in self.parts.items():
-            if (part.holds or kind is own) and not part.inside.is_bottom:
-                yield TEXT_OF[kind](part.inside.member())
-        if own is None:
-            yield "x"
+        """A member of each family that is required; where none is, a text that is no value of any."""
+        required = self._required()
+        for part in required:
+            yield TEXT_OF[part.kind](part.inside.member())
+        if not required:
+            yield _NO_VALUE
+
+    # Globs alone
 
     def _by_globs(self) -> Answer | None:
-        """Decide by the text predicates and the universe's unions alone; None iff the word found fails another predicate."""
+        """Decide by globs, a required type counting as the characters of its texts; None iff the word found will not do."""
         holds = [index for index, predicate in enumerate(self.holds) if isinstance(predicate, TextPredicate)]
+        holds += [part.holds[0] for part in self._required() if part.holds]
         fails = [index for index, predicate in enumerate(self.fails) if isinstance(predicate, TextPredicate)]
         found = self._word(holds, fails, universe=self.universe.form is not Form.TEXT)
         if found == "":
             found = self._word(holds, fails, universe=True)
         if isinstance(found, Empty):
-            return self._fewer(found)
-        if satisfies(found, self.holds, self.fails) and self.universe.admits(found):
-            return member(self.universe, found)
-        return None
+            return fewer(found, self._word)
+        return Member(found) if self._will_do(found) else None
 
     def _word(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
-        every: list[Union] = [self.holds[index].of for index in holds]
-        none: list[Union] = [self.fails[index].of for index in fails]
+        every = [_union(self.holds[index]) for index in holds]
+        none = [_union(self.fails[index]) for index in fails]
         if universe:
             every += self.universe.holds
             none += self.universe.fails
         found = find_word(every, none, self.meter)
         return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found.states)
 
-    def _fewer(self, found: Empty) -> Empty:
-        """The same evidence from fewer predicates where there are few to try, and where the states are few."""
-        if len(found.holds) + len(found.fails) > _FEW or len(found.detail) > _FEW_STATES:
-            return found
-        best = found
-        if best.universe:
-            best = self._if_empty(best.holds, best.fails, universe=False) or best
-        for index in reversed(found.fails):
-            best = self._if_empty(best.holds, [other for other in best.fails if other != index], universe=best.universe) or best
-        for index in reversed(found.holds):
-            best = self._if_empty([other for other in best.holds if other != index], best.fails, universe=best.universe) or best
-        return best
+    # The mixture
 
-    def _if_empty(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> Empty | None:
-        if not holds and not universe and not fails:
-            return None
-        found = self._word(holds, fails, universe=universe)
-        return None if isinstance(found, str) else found
+    def _by_product(self) -> Answer:
+        """Decide by the product of one scanner per family, of the globs, and of the universe."""
+        holds = [index for index, predicate in enumerate(self.holds) if type(predicate) not in self.foreign]
+        fails = [index for index, predicate in enumerate(self.fails) if type(predicate) not in self.foreign]
+        found = self._text(holds, fails, universe=True)
+        return Member(found) if isinstance(found, str) else fewer(found, self._text)
+
+    def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+        every, none = [self.holds[index] for index in holds], [self.fails[index] for index in fails]
+        own = self.own if universe else None
+        families = parts(every, none)
+        if own is not None:
+            families.setdefault(own, Part(own, (), (), TOPS[own]))
+        scanners = [scanner_of(part, canonical=kind is own) for kind, part in families.items()]
+        unions = self.universe if universe and own is None else _NO_UNIONS
+        scanners += glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails])
+        found = find_text(scanners, self.meter)
+        return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
+
+
+_NO_UNIONS: Final = Universe(Form.LANGUAGE)
+
+
+class Attempt(Protocol):
+    """A way to decide about a choice of the predicates, by index: a text, or Empty citing them all."""
+
+    def __call__(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+        """Decide."""
+
+
+def fewer(found: Empty, attempt: Attempt) -> Empty:
+    """Return the same kind of evidence from fewer predicates, where there are few to leave out and the states are few."""
+    if len(found.holds) + len(found.fails) > _FEW or len(found.detail) > _FEW_STATES:
+        return found
+    best = found
+    if best.universe:
+        best = _emptier(best, attempt(best.holds, best.fails, universe=False))
+    for index in reversed(found.holds):
+        rest = [other for other in best.holds if other != index]
+        best = _emptier(best, attempt(rest, best.fails, universe=best.universe))
+    for index in reversed(found.fails):
+        rest = [other for other in best.fails if other != index]
+        best = _emptier(best, attempt(best.holds, rest, universe=best.universe))
+    return best
+
+
+def _emptier(best: Empty, found: str | Empty) -> Empty:
+    return best if isinstance(found, str) else found
+
+
+def _union(predicate: Predicate) -> Union:
+    union: Union = predicate.of if isinstance(predicate, TextPredicate) else COVERS[type(predicate)]
+    return union
+
+
+def _unions(predicates: Sequence[Predicate]) -> list[Union]:
+    return [predicate.of for predicate in predicates if isinstance(predicate, TextPredicate)]
+
+
+def glob_scanners(holds: Sequence[Union], fails: Sequence[Union]) -> list[Scanner]:
+    """Return one scanner for each union that must hold and one for all that must fail."""
+    scanners: list[Scanner] = [GlobScanner(union.globs) for union in holds]
+    globs = [glob for union in fails for glob in union.globs]
+    return [*scanners, GlobScanner(globs, others=True)] if globs else scanners
+
+
+def scanner_of(part: Part, *, canonical: bool) -> Scanner:
+    """Return the scanner of a family's part; ``canonical`` where every text of the universe is a value of the family."""
+    others = not part.holds and not canonical
+    inside: Any = part.inside
+    if part.kind is NumberPredicate:
+        return NumberScanner(inside, others=others, canonical=canonical)
+    if part.kind is InstantPredicate:
+        return InstantScanner(inside, others=others)
+    if part.kind is AddressPredicate:
+        return AddressScanner(inside, others=others, canonical=canonical)
+    if part.kind is TruthPredicate:
+        return TruthScanner(inside.values, others=others)
+    return OctetsScanner(map(octets_text, inside.values), all_but=inside.all_but, others=others)

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from keyaki.automata.meter import Meter
 from keyaki.lattice.answer import Answer, Empty, Member, Unknown
+from keyaki.lattice.dates import DateSearch
 from keyaki.lattice.listing import among, listing
 from keyaki.lattice.predicate import Predicate, satisfies
 from keyaki.lattice.search import Search
-from keyaki.lattice.universe import Universe, member
+from keyaki.lattice.universe import Form, Universe, member
 
 __all__ = ["BUDGET", "Answer", "Empty", "Member", "Unknown", "solve"]
 
@@ -42,4 +43,5 @@ def solve(
     listed = listing(universe, holds)
     if listed is not None:
         return among(universe, holds, fails, listed)
-    return Search(universe, holds, fails, meter or Meter(BUDGET)).run()
+    search = DateSearch if universe.form is Form.DATE else Search
+    return search(universe, holds, fails, meter or Meter(BUDGET)).run()

@@ -74,7 +74,8 @@ class Universe:
         return instant_text(seconds.numerator) == text
 
 
-def _some_of(members: str) -> Union:
+def some_of(members: str) -> Union:
+    """Return the union of the texts of one or more of the given characters."""
     return Union((one(chars(members)) + run(chars(members)),))
 
 
@@ -91,13 +92,13 @@ _DATE_TEXTS = Union((_template("0000-00-00T00:00:00Z"),))
 STRING: Final = Universe(Form.TEXT, holds=(NOT_EMPTY,))
 """Any text of one or more characters."""
 BOOLEAN: Final = Universe(Form.WORDS, ("true", "false"))
-DECIMAL: Final = Universe(Form.DECIMAL, holds=(_some_of("0123456789-."),))
+DECIMAL: Final = Universe(Form.DECIMAL, holds=(some_of("0123456789-."),))
 """The shortest decimal of each finite decimal, negative ones too."""
 DATE: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,))
 """The whole seconds of the years 1 to 9999 as ``YYYY-MM-DDThh:mm:ssZ``."""
 DATE_AND_EPOCH: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,), epoch=True)
 """The same from second 10000 on, where each also has a text in digits (``EpochPredicate``)."""
-ADDRESS: Final = Universe(Form.ADDRESS, holds=(_some_of("0123456789abcdef.:"),))
+ADDRESS: Final = Universe(Form.ADDRESS, holds=(some_of("0123456789abcdef.:"),))
 """The addresses of versions 4 and 6 as RFC 5952 writes them."""
 
 

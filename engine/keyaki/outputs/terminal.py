@@ -48,7 +48,13 @@ def quoted(text: str, limit: int = VALUE_LIMIT) -> str:
 
 
 def width(text: str) -> int:
-    """The number of terminal cells that printable text takes: two for wide characters, none for combining marks."""
+    """The number of terminal cells that text takes: two for wide characters, none for combining marks and for our own paint.
+
+    The text is printable but for what :func:`painted` put there.
+    """
+    if "\x1b" in text:
+        first, *others = text.split("\x1b")
+        return width(first) + sum(width(other.partition("m")[2]) for other in others)
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width  # noqa: PLC0415 - only text beyond ASCII needs the tables

@@ -12,12 +12,12 @@ from typing import IO, Final, NamedTuple
 from keyaki.controls.judge import Result
 from keyaki.errors import KeyakiError, Span
 from keyaki.outputs.document import warnings_of
-from keyaki.outputs.evidence import decisive_spans, obstacles
+from keyaki.outputs.evidence import Obstacle, condition_name, decisive_spans, obstacles
 from keyaki.outputs.excerpt import excerpt
 from keyaki.outputs.sentence import absent_keys, conjunction, request_sentence, statement_name, subject_name
 from keyaki.outputs.tally import OUTCOMES, Tally
 from keyaki.outputs.terminal import painted, printable, wrapped
-from keyaki.policy import Effect
+from keyaki.policy import Policy
 from keyaki.verdict import Carrier, Grant, Mode, Scope, Verdict
 
 _WORST_FIRST: Final = ("ERROR", "FAILED", "UNDECIDED", "PASSED", "SKIPPED")
@@ -64,7 +64,7 @@ class TextWriter:
         self._failed = self._failed or any(str(result.outcome) == "FAILED" for result in results)
         block = self._block(results)
         self._write(block)
-        self._gap = len(block) > 1
+        self._gap = len(block) > 1 and not results[0].reason
 
     def finish(self, tally: Tally) -> None:
         """Writes the note, where a policy failed, and the counts."""
@@ -88,12 +88,12 @@ class TextWriter:
     def _block(self, results: Sequence[Result]) -> list[str]:
         worst = min((str(result.outcome) for result in results), key=_WORST_FIRST.index)
         subject, control = results[0].subject, results[0].control
+        if results[0].reason:
+            return self._wrap(f"{self._paint(f'{worst:<9}', worst)} {subject_name(subject)}: {printable(results[0].reason)}", 0)
         lines = [f"{self._paint(f'{worst:<9}', worst)} {subject_name(subject)}  {self._paint(printable(control), 'quiet')}"]
         if len(results) > 1 and results[0].verdict:
             lines += self._table(results)
             lines += self._differences(results)
-        for reason in dict.fromkeys(result.reason for result in results if result.reason):
-            lines += self._wrap(printable(reason), 2)
         for error in dict.fromkeys(result.error for result in results if result.error):
             lines += self._error(results[0], error)
         lines += self._undecided(results)
@@ -103,20 +103,16 @@ class TextWriter:
 
     def _table(self, results: Sequence[Result]) -> list[str]:
         """The outcomes, scopes side by side, one row for each mode."""
-        asked = {
-            (result.verdict.question.mode, result.verdict.question.scope): str(result.outcome)
-            for result in results
-            if result.verdict
-        }
-        scopes = [scope for scope in Scope if any(scope is other for _, other in asked)]
-        modes = [mode for mode in Mode if any(mode is other for other, _ in asked)]
-        lines = ["  " + f"{'':<8}" + "".join(f"{scope:<11}" for scope in map(str, scopes)).rstrip()]
-        for mode in modes:
-            cells = [asked.get((mode, scope), "") for scope in scopes]
-            lines.append(
-                f"  {mode!s:<8}" + "".join(self._paint(f"{cell:<11}", cell) if cell else " " * 11 for cell in cells).rstrip()
-            )
+        modes = {mode: answers for mode in Mode if (answers := _by_scope(results, mode))}
+        scopes = [scope for scope in Scope if any(scope in answers for answers in modes.values())]
+        lines = [" " * 10 + "".join(f"{scope!s:<11}" for scope in scopes).rstrip()]
+        for mode, answers in modes.items():
+            outcomes = [str(answers[scope].outcome) if scope in answers else "" for scope in scopes]
+            lines.append(f"  {mode!s:<8}" + "".join(self._cell(outcome) for outcome in outcomes).rstrip())
         return lines
+
+    def _cell(self, outcome: str) -> str:
+        return self._paint(f"{outcome}", outcome) + " " * (11 - len(outcome)) if outcome else " " * 11
 
     def _differences(self, results: Sequence[Result]) -> list[str]:
         """Where the modes differ, and what parity sets aside there."""
@@ -127,20 +123,17 @@ class TextWriter:
             return []
         if not scopes:
             return ["  the modes agree"]
-        where = conjunction([str(scope) for scope in scopes])
+        where = "every scope" if 1 < len(scopes) == len(exact) else f"scope {conjunction([str(scope) for scope in scopes])}"
         what = "parity sets aside the conditions of every Allow and each Deny with a condition"
-        return self._wrap(f"the modes differ in scope {where}: {what}", 2)
+        return self._wrap(f"the modes differ in {where}: {what}", 2)
 
     def _undecided(self, results: Sequence[Result]) -> list[str]:
         reasons: dict[str, list[Verdict]] = {}
-        for result in results:
-            if result.verdict and result.verdict.reason:
-                reasons.setdefault(result.verdict.reason, []).append(result.verdict)
-        return [
-            line
-            for reason, verdicts in reasons.items()
-            for line in self._wrap(f"not settled{_where(verdicts, results)}: {printable(reason)}", 2)
-        ]
+        for _, verdict in _answered(results):
+            if verdict.reason:
+                reasons.setdefault(verdict.reason, []).append(verdict)
+        said = [f"not settled{_where(verdicts, results)}: {printable(reason)}" for reason, verdicts in reasons.items()]
+        return [line for sentence in said for line in self._wrap(sentence, 2)]
 
     def _error(self, result: Result, error: KeyakiError) -> list[str]:
         place = f"{printable(result.subject.path)}:{error.line}:{error.column}: " if error.span else ""
@@ -152,37 +145,46 @@ class TextWriter:
 
     def _grants(self, results: Sequence[Result]) -> list[str]:
         """Each granting statement once, with its first witness, and where there are several questions, in which it grants."""
-        found: dict[int, list[tuple[Verdict, Grant, Result]]] = {}
-        for result in results:
-            for grant in result.verdict.grants if result.verdict else ():
-                found.setdefault(grant.statement, []).append((result.verdict, grant, result))  # type: ignore[arg-type]
+        first: dict[int, tuple[Result, Verdict, Grant]] = {}
+        granting: dict[int, list[Verdict]] = {}
+        for result, verdict in _answered(results):
+            for grant in verdict.grants:
+                first.setdefault(grant.statement, (result, verdict, grant))
+                granting.setdefault(grant.statement, []).append(verdict)
         lines: list[str] = []
-        for index in sorted(found)[:_STATEMENTS]:
-            _, grant, result = found[index][0]
-            lines += self._grant(result, grant, _where([verdict for verdict, _, _ in found[index]], results))
-        if len(found) > _STATEMENTS:
-            lines.append(f"  and {len(found) - _STATEMENTS:,} more statements that let a fresh key through")
+        for index in sorted(first)[:_STATEMENTS]:
+            result, verdict, grant = first[index]
+            said = f"{statement_name(result.subject.policy, index)} lets a fresh key through{_where(granting[index], results)}"
+            lines += self._wrap(self._place(result, index) + said, 2)
+            if result.subject.policy:
+                lines += self._evidence(result.subject.policy, verdict, grant)
+        if len(first) > _STATEMENTS:
+            lines.append(f"  and {len(first) - _STATEMENTS:,} more statements that let a fresh key through")
         return lines
 
-    def _grant(self, result: Result, grant: Grant, where: str) -> list[str]:
-        policy = result.subject.policy
-        name = statement_name(policy, grant.statement)
-        lines = self._wrap(f"{self._place(result, grant.statement)}{name} lets a fresh key through{where}", 2)
-        if policy is None or result.verdict is None:
-            return lines + self._wrap(request_sentence(grant.witness), 4)
-        parity = result.verdict.question.mode is Mode.PARITY
-        if policy.text is not None and self._style.excerpts:
-            lines += excerpt(policy.text, decisive_spans(policy, grant.statement, grant.witness), self._style.columns, "    ")
-        concerned = (
-            [] if parity else [policy.statements[grant.statement], *(deny for deny, _ in obstacles(policy, grant.witness))]
-        )
-        lines += self._wrap(request_sentence(grant.witness, absent_keys(concerned, grant.witness)), 4)
-        return lines + (self._obstacles(result, grant) if not parity else [])
+    def _evidence(self, policy: Policy, verdict: Verdict, grant: Grant) -> list[str]:
+        """The lines that let the witness through, the witness, and what did not stop it.
 
-    def _obstacles(self, result: Result, grant: Grant) -> list[str]:
+        In parity no condition is asked about: neither the statement's own nor the Denies that have one.
+        """
+        lines = []
+        if policy.text is not None and self._style.excerpts:
+            spans = decisive_spans(policy, grant.statement, grant.witness)
+            lines += excerpt(policy.text, spans, self._style.columns, "    ")
+        in_the_way = obstacles(policy, grant.witness)
+        concerned = [policy.statements[grant.statement], *(deny for deny, _ in in_the_way)]
+        if verdict.question.mode is Mode.PARITY:
+            in_the_way = [obstacle for obstacle in in_the_way if not obstacle.deny.conditions]
+            concerned = []
+        lines += self._sentence(grant, absent_keys(concerned, grant.witness))
+        return lines + self._obstacles(policy, in_the_way)
+
+    def _sentence(self, grant: Grant, absent: Sequence[str]) -> list[str]:
+        """The witness in one sentence, its lines indented so little that most key ARNs fit into 80 columns."""
+        return wrapped(request_sentence(grant.witness, absent), self._style.columns, "    ", "    ")
+
+    def _obstacles(self, policy: Policy, found: Sequence[Obstacle]) -> list[str]:
         """The Denies that cover the action, each with what keeps it from this request."""
-        policy = result.subject.policy
-        found = obstacles(policy, grant.witness) if policy else []
         lines: list[str] = []
         for deny, why in found[:_OBSTACLES]:
             place = f" at {deny.span.line}:{deny.span.column}" if deny.span else ""
@@ -192,19 +194,19 @@ class TextWriter:
         return lines
 
     def _carriers(self, results: Sequence[Result]) -> list[str]:
-        found: dict[Carrier, list[tuple[Verdict, Result]]] = {}
-        for result in results:
-            for carrier in result.verdict.carriers if result.verdict else ():
-                found.setdefault(carrier, []).append((result.verdict, result))  # type: ignore[arg-type]
+        """Each Deny and condition that carries a PASSED once, and where there are several questions, in which it does."""
+        first: dict[Carrier, Result] = {}
+        carrying: dict[Carrier, list[Verdict]] = {}
+        for result, verdict in _answered(results):
+            for carrier in verdict.carriers:
+                first.setdefault(carrier, result)
+                carrying.setdefault(carrier, []).append(verdict)
         lines: list[str] = []
-        for carrier in list(found)[:_CARRIERS]:
-            result = found[carrier][0][1]
-            where = _where([verdict for verdict, _ in found[carrier]], results)
-            lines += self._wrap(
-                f"{self._place(result, carrier.statement)}passes because of {_carrier_name(result, carrier)}{where}", 2
-            )
-        if len(found) > _CARRIERS:
-            lines.append(f"  and {len(found) - _CARRIERS:,} more")
+        for carrier, result in list(first.items())[:_CARRIERS]:
+            said = _carrier_name(result.subject.policy, carrier) + _where(carrying[carrier], results)
+            lines += self._wrap(self._place(result, carrier.statement) + said, 2)
+        if len(first) > _CARRIERS:
+            lines.append(f"  and {len(first) - _CARRIERS:,} more")
         return lines
 
     def _warnings(self, results: Sequence[Result]) -> list[str]:
@@ -228,31 +230,37 @@ def _is_within(span: Span, text: str) -> bool:
     return span.start <= len(text) and text.count("\n", 0, span.start) == span.line - 1
 
 
+def _answered(results: Iterable[Result]) -> list[tuple[Result, Verdict]]:
+    """The results that have a verdict, each with it."""
+    return [(result, result.verdict) for result in results if result.verdict]
+
+
 def _by_scope(results: Iterable[Result], mode: Mode) -> dict[Scope, Verdict]:
-    verdicts = [result.verdict for result in results if result.verdict]
-    return {verdict.question.scope: verdict for verdict in verdicts if verdict.question.mode is mode}
+    return {verdict.question.scope: verdict for _, verdict in _answered(results) if verdict.question.mode is mode}
 
 
 def _where(verdicts: Sequence[Verdict], results: Sequence[Result]) -> str:
-    """In which of several questions something holds, as `` (exact: confined, key)``; empty where there is one question."""
+    """In which of several questions something holds, as `` (confined, key)``; empty where there is one question.
+
+    The modes are told apart where the answer differs between them.
+    """
     if len(results) < 2:
         return ""
-    parts = []
+    scopes = {}
     for mode in Mode:
-        asked = [result.verdict.question.scope for result in results if result.verdict and result.verdict.question.mode is mode]
-        scopes = [verdict.question.scope for verdict in verdicts if verdict.question.mode is mode]
-        if scopes:
-            parts.append(
-                f"{mode}: {', '.join(map(str, scopes)) if len(scopes) < len(asked) or len(asked) == 1 else 'every scope'}"
-            )
-    return f" ({'; '.join(parts)})"
+        asked = _by_scope(results, mode)
+        if asked:
+            holding = [str(verdict.question.scope) for verdict in verdicts if verdict.question.mode is mode]
+            scopes[mode] = "every scope" if 1 < len(holding) == len(asked) else ", ".join(holding)
+    if len(set(scopes.values())) == 1:
+        return f" ({next(iter(scopes.values()))})"
+    return f" ({'; '.join(f'{mode}: {where}' for mode, where in scopes.items() if where)})"
 
 
-def _carrier_name(result: Result, carrier: Carrier) -> str:
-    policy = result.subject.policy
-    name = statement_name(policy, carrier.statement)
-    if policy is None:
-        return name
-    statement = policy.statements[carrier.statement]
-    kind = "a Deny" if statement.effect is Effect.DENY else "an Allow"
-    return f"{name}, {kind}: {printable(carrier.what)}"
+def _carrier_name(policy: Policy | None, carrier: Carrier) -> str:
+    """What the policy would fail without, in words."""
+    if policy is None or carrier.entry is None:
+        what = "this Deny"
+    else:
+        what = f"its condition {condition_name(policy.statements[carrier.statement].conditions[carrier.entry])}"
+    return f"{statement_name(policy, carrier.statement)}: without {what} the policy would fail"

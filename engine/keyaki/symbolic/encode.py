@@ -32,6 +32,7 @@ from keyaki.reference.matching import is_valid, widens
 from keyaki.reference.template import Dead, Template, Variable, completed, fields, parse_template, six_fields
 from keyaki.symbolic.atom import Atom, Tied
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, lift
+from keyaki.symbolic.names import names_other_service
 from keyaki.symbolic.pattern import ANY_TEXT, SAME_TEXT, Hole, Pattern, joined, pattern_of
 from keyaki.values import ascii_fold, instant, network, number, octets, truth
 
@@ -123,6 +124,8 @@ class Encoder:
         if not text.startswith("arn:"):
             flat = self._pattern(parse_template(text, self.live, wildcards=True))
             return [flat] if flat else []
+        if names_other_service(text):
+            return []
         parts = fields(text, self.live)
         if len(parts) > 6:
             return []

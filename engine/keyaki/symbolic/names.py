@@ -50,7 +50,7 @@ def names_of(policy: Policy, partition: str) -> Names:
 
 def _name_resources(element: Element, live: bool, partition: str, found: dict[str, set[str]]) -> None:
     for text in element.values:
-        if text == "*" or not text.startswith("arn:"):
+        if text == "*" or not text.startswith("arn:") or names_other_service(text):
             continue
         parts = fields(text, live)
         if len(parts) > 6:
@@ -66,6 +66,12 @@ def _name_resources(element: Element, live: bool, partition: str, found: dict[st
             found["caller"].add(completed(parts)[4])
         if (written := _written(templates[5])).startswith("key/"):
             found["ids"].add(written.removeprefix("key/"))
+
+
+def names_other_service(text: str) -> bool:
+    """True only if an ARN pattern's third field is a plain text other than ``kms``; most patterns of real policies are such."""
+    parts = text.split(":", 3)
+    return len(parts) > 2 and parts[2].isalnum() and parts[2] != "kms" and "${" not in parts[1]
 
 
 def _condition_names(policy: Policy) -> Iterator[tuple[str, str]]:

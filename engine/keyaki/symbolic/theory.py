@@ -18,8 +18,8 @@ from keyaki.automata.glob import ANY, NOT_COLON, DIGIT, LOWER, one
 from keyaki.automata.product import Union
 from keyaki.catalogue import Sort
 from keyaki.lattice import universe as universes
-from keyaki.lattice.universe import Universe
-from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, KeyKind, key_arns, lifted
+from keyaki.lattice.universe import Form, Universe
+from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, KeyKind, is_account, is_region, key_arns, kind_of, lifted
 from keyaki.symbolic.lift import CALLER_KEY
 from keyaki.symbolic.names import Names
 from keyaki.verdict import Scope
@@ -158,12 +158,41 @@ class Theory:
     def _resources(self, case: Case) -> Universe:
         """The key ARNs that are fresh in the case; of the caller's own account nothing is said here."""
         keys, doubled = key_arns(self.partition, case.kind)
-        fails = [doubled]
         names, partition = self.names, self.partition
-        if names.ids:
-            fails.append(Union(tuple(lifted(partition, key=literal(f"key/{text}")) for text in sorted(names.ids))))
-        if case.part in {Part.REGION, Part.BOTH} and names.regions:
-            fails.append(Union(tuple(lifted(partition, region=literal(text)) for text in sorted(names.regions))))
-        if case.part in {Part.ACCOUNT, Part.BOTH} and names.accounts:
-            fails.append(Union(tuple(lifted(partition, account=literal(text)) for text in sorted(names.accounts))))
-        return universes.language([keys], fails)
+        regions = names.regions if case.part in {Part.REGION, Part.BOTH} else frozenset[str]()
+        accounts = names.accounts if case.part in {Part.ACCOUNT, Part.BOTH} else frozenset[str]()
+        fails = [doubled]
+        for texts, field in ((names.ids, "key"), (regions, "region"), (accounts, "account")):
+            if texts:
+                prefix = "key/" if field == "key" else ""
+                fails.append(Union(tuple(lifted(partition, **{field: literal(prefix + text)}) for text in sorted(texts))))
+        return FreshKeys(
+            Form.LANGUAGE, None, (keys,), tuple(fails), False, f"arn:{partition}:kms:", case.kind, Names(regions, accounts, names.ids)
+        )
+
+
+@frozen
+class FreshKeys(Universe):
+    """The ARNs of keys of one kind (or of both, for None) whose Region, account and id are not among ``stale``; ``head`` is what stands before the Region.
+
+    The unions say the same for automata; here a text is looked at once.
+    """
+
+    head: str = ""
+    kind: KeyKind | None = None
+    stale: Names = Names()
+
+    def admits(self, text: str) -> bool:
+        """True iff the text is such an ARN. Linear in the text."""
+        fields = text.split(":")
+        if len(fields) != 6 or not text.startswith(self.head):
+            return False
+        region, account, key = fields[3:]
+        key_id = key.removeprefix("key/")
+        found = kind_of(key_id)
+        if found is None or key_id == key or (self.kind is not None and found is not self.kind):
+            return False
+        stale = self.stale
+        if region in stale.regions or account in stale.accounts or key_id in stale.ids:
+            return False
+        return is_region(region) and is_account(account)

@@ -1,4 +1,4 @@
-"""Decoded objects: a dict as ``json.loads`` makes it, read into the same lexemes as a text.
+"""Decoded objects: a dict as ``json.loads`` makes it, read into the same shape as a text.
 
 Where a text fails by its grammar, an object fails by the type of a value; both say what was expected in the same words.
 """
@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from keyaki.syntax.expected import unknown_element, wrong_type
-from keyaki.syntax.lexeme import POLICY_ELEMENTS, STATEMENT_ELEMENTS, TERMINALS, Lexeme, Object, Path
+from keyaki.syntax.lexeme import POLICY_ELEMENTS, STATEMENT_ELEMENTS, TERMINALS, Object, Path
 from keyaki.syntax.source import ObjectSource
 
+_STRING: Final = frozenset({str})
 _KINDS: Final = (
     (str, "a string"),
     (bool, "a boolean"),
@@ -23,7 +24,7 @@ _KINDS: Final = (
 
 
 def read_policy(obj: object, source: ObjectSource) -> Object:
-    """Return the lexemes of a decoded document. Raises PolicySyntaxError where a value has a wrong type. Linear."""
+    """Return the shape of a decoded document. Raises PolicySyntaxError where a value has a wrong type. Linear."""
     return _Reader(source).policy(obj)
 
 
@@ -51,10 +52,8 @@ class _Reader:
         for name, value, path in self.members(obj, ()):
             if name not in POLICY_ELEMENTS:
                 raise unknown_element(self.source, name, path, (), list(obj))
-            if name == "Statement":
-                found.append([Lexeme("STATEMENT", name, path), self.statements(value, path)])
-            else:
-                found.append([Lexeme(TERMINALS[name], name, path), self.string(value, path)])
+            read = self.statements if name == "Statement" else self.string
+            found.append([(TERMINALS[name], name, path), read(value, path)])
         return found, (), ()
 
     def statements(self, value: Any, path: Path) -> Any:
@@ -74,42 +73,39 @@ class _Reader:
                 read = self.condition
             elif name in ("Principal", "NotPrincipal"):
                 read = self.principal
-            found.append([Lexeme(TERMINALS[name], name, where), read(value, where)])
+            found.append([(TERMINALS[name], name, where), read(value, where)])
         return found, path, path
 
     def string(self, value: Any, path: Path) -> Any:
         if not isinstance(value, str):
             self.refuse(value, path)
-        return Lexeme("STRING", value, path)
+        return value
 
     def strings(self, value: Any, path: Path) -> Any:
         if not isinstance(value, (list, tuple)):
             return self.string(value, path)
-        for index, each in enumerate(value):
-            if not isinstance(each, str):
-                self.refuse(each, (*path, index))
+        if set(map(type, value)) - _STRING:
+            for index, each in enumerate(value):
+                self.string(each, (*path, index))
         return list(value)
 
     def principal(self, value: Any, path: Path) -> Any:
         if isinstance(value, str):
-            return self.string(value, path)
-        return (
-            [[Lexeme("NAME", kind, where), self.strings(who, where)] for kind, who, where in self.members(value, path)],
-            path,
-            path,
-        )
+            return value
+        return [[("NAME", kind, at), self.strings(who, at)] for kind, who, at in self.members(value, path)], path, path
 
     def condition(self, value: Any, path: Path) -> Object:
-        found = []
-        for operator, keys, where in self.members(value, path):
-            entries = [[Lexeme("NAME", key, at), self.values(test, at)] for key, test, at in self.members(keys, where)]
-            found.append([Lexeme("NAME", operator, where), (entries, where, where)])
-        return found, path, path
+        return [[("NAME", operator, at), self.keys(keys, at)] for operator, keys, at in self.members(value, path)], path, path
+
+    def keys(self, value: Any, path: Path) -> Object:
+        return [[("NAME", key, at), self.values(test, at)] for key, test, at in self.members(value, path)], path, path
 
     def values(self, value: Any, path: Path) -> Any:
-        if isinstance(value, (list, tuple)):
+        if not isinstance(value, (list, tuple)):
+            return self.scalar(value, path)
+        if set(map(type, value)) - _STRING:
             return [self.scalar(each, (*path, index)) for index, each in enumerate(value)]
-        return Lexeme("STRING", self.scalar(value, path), path)
+        return list(value)
 
     def scalar(self, value: Any, path: Path) -> str:
         if isinstance(value, str):

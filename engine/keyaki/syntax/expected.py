@@ -11,11 +11,11 @@ from keyaki.syntax.spelling import clipped, nearest, quoted
 
 _TEXTS: Final = "a string or a list of strings"
 _WORDS: Final = {
-    "policy": "a policy, which is an object with `Statement`",
+    "policy": "a policy",
     "Version": "a string",
     "Id": "a string",
     "Statement": "a statement or a list of statements",
-    "statement": "a statement, which is an object",
+    "statement": "a statement, in braces",
     "Sid": "a string",
     "Effect": "`Allow` or `Deny` in quotes",
     "Action": _TEXTS,
@@ -30,6 +30,29 @@ _WORDS: Final = {
     "key": "a string, a number or a boolean, or a list of those",
     "item": "a string",
     "value": "a string, a number or a boolean",
+}
+_TEST: Final = '"Condition": {"StringEquals": {"aws:RequestedRegion": ["eu-west-1"]}}'
+_WHO: Final = '"Principal": {"AWS": ["111122223333"]}'
+_STATEMENT: Final = '"Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}]'
+_EXAMPLES: Final = {
+    "Version": '"Version": "2012-10-17"',
+    "Id": '"Id": "some-id"',
+    "Statement": _STATEMENT,
+    "statement": _STATEMENT,
+    "Sid": '"Sid": "SomeName"',
+    "Effect": '"Effect": "Allow"',
+    "Action": '"Action": ["kms:Decrypt"]',
+    "NotAction": '"NotAction": ["kms:Decrypt"]',
+    "Resource": '"Resource": ["arn:aws:s3:::bucket/*"]',
+    "NotResource": '"NotResource": ["arn:aws:s3:::bucket/*"]',
+    "Principal": _WHO,
+    "NotPrincipal": _WHO.replace("P", "NotP", 1),
+    "principal": _WHO,
+    "Condition": _TEST,
+    "operator": _TEST,
+    "key": _TEST,
+    "item": '["one", "two"]',
+    "value": _TEST,
 }
 _WRAPPERS: Final = (
     "PolicyDocument",
@@ -80,7 +103,7 @@ def wrong_type(source: Source, what: str, place: Any, path: Path) -> PolicySynta
     if not path:
         message = f"{what} is no policy"
         return source.error("not-a-policy", message, place, "give one policy, an object with `Version` and `Statement`")
-    hint = f"{subject(path)} must be {expected_at(path)}"
+    hint = f"write it as in `{_EXAMPLES.get(role(path), _STATEMENT)}`"
     return source.error("wrong-type", f"{subject(path)} is {what}, not {expected_at(path)}", place, hint)
 
 
@@ -92,7 +115,7 @@ def unknown_element(source: Source, name: str, place: Any, path: Path, siblings:
     shown = f"`{clipped(name)}`"
     inside = role(path) in ("Statement", "statement")
     here, there = (STATEMENT_ELEMENTS, POLICY_ELEMENTS) if inside else (POLICY_ELEMENTS, STATEMENT_ELEMENTS)
-    if not inside and not any(_near(each, POLICY_ELEMENTS + STATEMENT_ELEMENTS) for each in siblings):
+    if not inside and _is_other_document(siblings):
         return _other_document(source, place, siblings)
     if name in there:
         message = f"{shown} stands inside a statement" if inside else f"{shown} stands outside `Statement`"
@@ -107,8 +130,11 @@ def unknown_element(source: Source, name: str, place: Any, path: Path, siblings:
     return source.error("unknown-element", f"{shown} is no element of {where}", place, f"{where} may hold {quoted(here)}")
 
 
-def _near(name: str, names: tuple[str, ...]) -> bool:
-    return name in names or nearest(name, names) is not None
+def _is_other_document(names: list[str]) -> bool:
+    """Return whether an object of these names is no policy at all, rather than one with a mistake."""
+    if "Statement" in names or "AWSTemplateFormatVersion" in names:
+        return "Statement" not in names
+    return not any(nearest(name, POLICY_ELEMENTS + STATEMENT_ELEMENTS) for name in names)
 
 
 def _other_document(source: Source, place: Any, siblings: list[str]) -> PolicySyntaxError:
@@ -119,6 +145,6 @@ def _other_document(source: Source, place: Any, siblings: list[str]) -> PolicySy
         hint = "give the `PolicyDocument` of one of its resources, with its functions resolved"
         return source.error("cloudformation", message, place, hint)
     wrapper = next((name for name in _WRAPPERS if name in names), None)
-    message = f"an object with {quoted([clipped(name) for name in siblings[:4]])} is no policy"
+    message = f"an object with {quoted([clipped(name) for name in siblings[:4]], 'and')} is no policy"
     hint = f"give the policy inside `{wrapper}`" if wrapper else "a policy is an object with `Version` and `Statement`"
     return source.error("not-a-policy", message, place, hint)

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from keyaki.errors import PolicySyntaxError
 from keyaki.syntax.expected import expected_at, role, subject, unknown_element, wrong_type
-from keyaki.syntax.lexeme import Lexeme
 from keyaki.syntax.situation import Situation, Turn
 from keyaki.syntax.source import TextSource
 from keyaki.syntax.spelling import clipped
@@ -23,11 +22,17 @@ _BODY: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}
 _NESTING: Final = re.compile(r'"[^"\\]*(?:\\.?[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)  # an unclosed string runs to the end: linear
 _CUT_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
 _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,4}|.)?", re.DOTALL)
-_WORD: Final = re.compile(r"\S{1,40}")
+_WORD: Final = re.compile(r'"[^"\n]{0,38}"?|[^\s,"{}\[\]]{1,40}|.', re.DOTALL)
+_NUMERAL: Final = re.compile(r"[\w.+-]+")
+_NULL: Final = re.compile(r"null\b")
+_NO_NUMBER: Final = "`{0}` is no JSON number"
+_NUMBER_HINT: Final = "write it as in `1`, `-2.5` or `1e3`"
 _FUNCTION: Final = re.compile(r'\{[ \t\r\n]*"(Ref|Fn::\w+)"')
 _ELEMENT: Final = re.compile(r'"(Version|Statement)"[ \t\r\n]*:')
 _YAML: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[^\n]*)?\n)*[ \t]*(?:---|(?:- )?[\"']?[A-Za-z][\w:]*[\"']?[ \t]*:(?:\s|\Z))")
 _TERRAFORM: Final = re.compile(r"(?:\s|#[^\n]*\n)*(?:resource|data|variable|locals|module|provider|terraform|output)[ \t]*[\"{]")
+_CLOSING: Final = {"{": "}", "[": "]"}
+_CLOSING_OR_COMMA: Final = ("RBRACE", "RSQB", "COMMA")
 _KINDS: Final = {
     "STRING": "a string",
     "STRINGS": "a list",
@@ -49,7 +54,7 @@ class Shape(NamedTuple):
 
 
 _PLACEHOLDER: Final = (
-    r"\{\{[^\n}]*\}{0,2}|\{%[^\n}]*\}?|[$%]\{[^\n}]*\}?|<[^<>\n]{1,80}>|\$\w+|!(?:Sub|Ref|GetAtt|Join|If)\b|\.\.\.|\u2026"
+    r"\{\{[^\n}]*\}{0,2}|\{%[^\n}]*\}?|[$%]\{[^\n}]*\}?|<[^<>\n]{1,80}>|[$%]\w+|!(?:Sub|Ref|GetAtt|Join|If)\b|\.\.\.|\u2026"
 )
 SHAPES: Final = tuple(
     Shape(code, re.compile(form), message, hint)
@@ -58,8 +63,8 @@ SHAPES: Final = tuple(
         ("curly-quotes", "[\u2018-\u201f\u00ab\u00bb\u2032\u2033]", "curly quote `{0}`", 'write straight double quotes: `"`'),
         ("single-quotes", r"'[^'\n]*'?", "`{0}` stands in single quotes", 'write double quotes: `"`'),
         ("template", _PLACEHOLDER, "left-over of a template: `{0}`", "put the value in, in quotes: templates cannot be judged"),
-        ("bad-literal", r"-?(?:NaN|Infinity|inf|nan)\b", "`{0}` is no JSON number", "write a finite number"),
-        ("bad-number", r"[+-]?\.?[0-9][\w.+-]*|[+-]", "`{0}` is no JSON number", "write it as in `1`, `-2.5` or `1e3`"),
+        ("bad-literal", r"-?(?:NaN|Infinity|inf|nan)\b", _NO_NUMBER, "write a finite number"),
+        ("bad-number", r"[+-]?\.?[0-9][\w.+-]*|[+-]", _NO_NUMBER, _NUMBER_HINT),
         ("bad-literal", r"(?i:none|true|false|undefined|nil)\b", "`{0}` is no JSON value", "write `true`, `false` or a string"),
         ("unquoted", r"[A-Za-z_][\w:*./-]*", "`{0}` is not in quotes", 'names and texts stand in double quotes: `"`'),
         (
@@ -93,30 +98,29 @@ class _Diagnosis:
         """Return the error, the widest mistakes first."""
         if not self.text.strip(" \t\r\n"):
             return self.fail("empty", "the text is empty", "give one policy, an object with `Version` and `Statement`", 0)
-        at, lexeme = self.at, self.at.lexeme
-        if lexeme is None:
+        at = self.at
+        if at.kind == "END":
             return self.truncated("the text ends")
         if at.turn is Turn.END:
             return self.fail("trailing-text", f"`{self.word()}` stands after the end of the policy", "one text holds one policy")
         whole = None if at.frames else self.other_language()
         if whole is not None:
             return whole
-        if lexeme.type in ("LBRACE", "LSQB") and self.deep():
+        if (at.kind in ("LBRACE", "LSQB") or at.turn is Turn.NAME) and self.deep():
             return self.fail("too-deep", f"brackets nest more than {DEEPEST} deep", "a policy nests six deep")
-        if lexeme.type == "BAD" or self.text[self.template_start()] + self.text[self.template_start() + 1 :][:1] == "{{":
+        if at.kind == "BAD" or self.text.startswith("{{", self.template_start()):
             return self.bad_word()
-        return {Turn.NAME: self.bad_name, Turn.VALUE: self.bad_value}.get(at.turn, self.bad_separator)(lexeme)
+        return {Turn.NAME: self.bad_name, Turn.VALUE: self.bad_value}.get(at.turn, self.bad_separator)()
 
-    def word(self, place: int | None = None) -> str:
-        """Return what stands at the place, up to the next white space, for a message."""
-        found = _WORD.match(self.text, self.at.offset if place is None else place)
+    def word(self) -> str:
+        """Return what stands at the place, in short, for a message."""
+        found = _WORD.match(self.text, self.at.offset)
         return clipped(found[0], 40) if found else ""
 
     def truncated(self, what: str) -> PolicySyntaxError:
         """Return the error about a text that ends too early; its place is the end."""
-        openers = [frame.opener for frame in self.at.frames]
-        if openers:
-            what += f" before `{openers[-1].value}` of {self.source.where(openers[-1].start_pos)} is closed"
+        if self.at.frames:
+            what += f" before {self.opener()} is closed"
         return self.fail("truncated", what, "the file is cut off, or a closing bracket or quote is missing", len(self.text))
 
     def other_language(self) -> PolicySyntaxError | None:
@@ -132,50 +136,53 @@ class _Diagnosis:
         return None
 
     def deep(self) -> bool:
+        """Return whether the next brackets, from the place to where they close, nest too deep."""
         depth = 0
         for match in _NESTING.finditer(self.text, self.at.offset):
             first = self.text[match.start()]
             depth += (first in "[{") - (first in "]}")
-            if depth > DEEPEST or depth <= 0:
+            if depth > DEEPEST or (depth <= 0 and first != '"'):
                 break
         return depth > DEEPEST
 
     def template_start(self) -> int:
         """Return where a left-over would start: one before the place, if a brace stands right there."""
-        previous = self.at.previous
-        adjacent = previous is not None and previous.type == "LBRACE" and previous.start_pos == self.at.offset - 1
-        return self.at.offset - adjacent
+        at = self.at
+        return at.offset - (at.previous == "LBRACE" and at.previous_place == at.offset - 1)
 
     def bad_word(self) -> PolicySyntaxError:
         """Return the error about text that is no word of the language."""
         at, text = self.at, self.text
         if text[at.offset] == '"':
             return self.bad_string()
-        if at.turn is Turn.VALUE and re.compile(r"null\b").match(text, at.offset):
+        if at.turn is Turn.VALUE and _NULL.match(text, at.offset):
             return wrong_type(self.source, "`null`", at.offset, at.path)
-        if (
-            at.turn is Turn.SEPARATOR
-            and at.previous is not None
-            and at.previous.type == "NUMBER"
-            and not text[at.offset - 1].isspace()
-        ):
-            number = self.word(at.previous.start_pos)
-            return self.fail(
-                "bad-number", f"`{number}` is no JSON number", "write it as in `1`, `-2.5` or `1e3`", at.previous.start_pos
-            )
+        numeral = self.numeral()
+        if numeral:
+            return self.fail("bad-number", _NO_NUMBER.format(clipped(numeral[0], 40)), _NUMBER_HINT, numeral.start())
         for shape in SHAPES:
             start = self.template_start() if shape.code == "template" else at.offset
             found = shape.form.match(text, start)
             if found and not (shape.code == "unquoted" and at.turn is Turn.SEPARATOR):
                 return self.fail(shape.code, shape.message.format(clipped(found[0], 40)), shape.hint, start)
-        if text[at.offset] in "=:":
-            return self.fail(
-                "stray-character", f"unexpected `{text[at.offset]}`", "one colon stands between a name and its value"
-            )
-        if at.turn is Turn.SEPARATOR:
+        return self.stray()
+
+    def numeral(self) -> re.Match[str] | None:
+        """Return the numeral that began as a number and runs on over the place, or None."""
+        if self.at.previous != "NUMBER":
+            return None
+        found = _NUMERAL.match(self.text, self.at.previous_place)
+        return found if found and found.end() > self.at.offset else None
+
+    def stray(self) -> PolicySyntaxError:
+        """Return the error about text that is of no known shape."""
+        character = self.text[self.at.offset]
+        if character in "=:":
+            return self.fail("stray-character", f"unexpected `{character}`", "one colon stands between a name and its value")
+        if self.at.turn is Turn.SEPARATOR:
             hint = 'a comma or a closing bracket must follow a value; a quote inside a string is written `\\"`'
             return self.fail("stray-text", f"`{self.word()}` follows a value", hint)
-        return self.fail("stray-character", f"unexpected `{clipped(text[at.offset])}`", f"{self.due()} must stand here")
+        return self.fail("stray-character", f"unexpected `{clipped(character)}`", f"expected here: {self.due()}")
 
     def due(self) -> str:
         """Return in words what should stand at the place."""
@@ -186,7 +193,7 @@ class _Diagnosis:
         body = _BODY.match(self.text, self.at.offset)
         end = body.end() if body else self.at.offset
         if end == len(self.text) or _CUT_ESCAPE.match(self.text, end):
-            return self.truncated(f"the text ends inside the string of {self.source.where(self.at.offset)},")
+            return self.truncated(f"the text ends inside the string of {self.source.where(self.at.offset)}")
         if self.text[end] == "\\":
             escape = _ESCAPE.match(self.text, end)
             shown = clipped(escape[0] if escape else "\\")
@@ -196,90 +203,83 @@ class _Diagnosis:
             return self.fail("unclosed-string", message, 'close it with `"`; a line break inside a string is written `\\n`', end)
         return self.fail("control-character", f"control character `{clipped(self.text[end])}` in a string", "delete it", end)
 
-    def bad_name(self, lexeme: Lexeme) -> PolicySyntaxError:
+    def bad_name(self) -> PolicySyntaxError:
         """Return the error where a member name should stand."""
         at = self.at
-        if lexeme.type in ("RBRACE", "RSQB", "COMMA"):
-            return self.bad_comma(lexeme)
-        if lexeme.type == "STRING":
-            return self.fail(
-                "missing-colon", f"no colon follows the name `{clipped(lexeme.value)}`", 'write it as in `"Effect": "Allow"`'
-            )
-        if lexeme.type in _KINDS:
-            return self.fail(
-                "bad-name",
-                f"{_KINDS[lexeme.type]} stands where a member name should",
-                "a member is a name in double quotes, a colon and a value",
-            )
-        return unknown_element(self.source, lexeme.value, at.offset, at.path, self.siblings(lexeme.value))
+        if at.kind in _CLOSING_OR_COMMA:
+            return self.bad_comma()
+        if at.kind == "STRING":
+            message = f"no colon follows the name `{clipped(at.value)}`"
+            return self.fail("missing-colon", message, 'write it as in `"Effect": "Allow"`')
+        if at.kind in _KINDS:
+            message = f"{_KINDS[at.kind]} stands where a member name should"
+            return self.fail("bad-name", message, "a member is a name in double quotes, a colon and a value")
+        name = at.value[1]
+        return unknown_element(self.source, name, at.offset, at.path, self.siblings(name))
 
     def siblings(self, name: str) -> list[str]:
         """Return the names in the object of the place, as far as they can be read."""
-        if len(self.at.frames) == 1:
-            try:
-                decoded = json.JSONDecoder().raw_decode(self.text, self.at.frames[0].opener.start_pos)[0]
-            except (ValueError, RecursionError):
-                return [name, *_ELEMENT.findall(self.text)]
-            return list(decoded)
-        return [name]
+        if len(self.at.frames) > 1:
+            return [name]
+        try:
+            decoded = json.JSONDecoder().raw_decode(self.text, self.at.frames[0].place)[0]
+        except (ValueError, RecursionError):
+            return [name, *_ELEMENT.findall(self.text)]
+        return list(decoded)
 
-    def bad_comma(self, lexeme: Lexeme) -> PolicySyntaxError:
+    def bad_comma(self) -> PolicySyntaxError:
         """Return the error about a comma or closing bracket where a name or value should stand."""
-        at = self.at
-        closes = lexeme.type == ("RBRACE" if at.frames and at.frames[-1].opener.type == "LBRACE" else "RSQB")
-        if at.previous is not None and at.previous.type == "COMMA":
-            if closes:
-                hint = "delete it: JSON has no comma after the last"
-                return self.fail("trailing-comma", f"a comma stands before `{lexeme.value}`", hint, at.previous.start_pos)
-            if lexeme.type == "COMMA":
-                return self.fail("extra-comma", "two commas in a row", "delete one")
-        if lexeme.type == "COMMA":
-            return self.fail("extra-comma", f"a comma stands where {self.due()} should", "delete it")
-        if not closes:
-            return self.bad_bracket(lexeme)
-        return self.fail("missing-value", f"{subject(at.path)} has no value", f"give {self.due()}")
+        at, shown = self.at, self.text[self.at.offset]
+        closes = at.frames and shown == _CLOSING[at.frames[-1].bracket]
+        if closes and at.previous == "COMMA":
+            hint = "delete it: JSON has no comma after the last"
+            return self.fail("trailing-comma", f"a comma stands before `{shown}`", hint, at.previous_place)
+        if closes:
+            return self.fail("missing-value", f"{subject(at.path)} has no value", f"expected here: {self.due()}")
+        if shown != ",":
+            return self.bad_bracket()
+        if at.previous == "COMMA":
+            return self.fail("extra-comma", "two commas in a row", "delete one")
+        return self.fail("extra-comma", f"a comma stands where {self.due()} should", "delete it")
 
-    def bad_bracket(self, lexeme: Lexeme) -> PolicySyntaxError:
+    def bad_bracket(self) -> PolicySyntaxError:
+        """Return the error about a closing bracket that closes nothing."""
+        shown = self.text[self.at.offset]
         if not self.at.frames:
-            return self.fail("stray-character", f"unexpected `{lexeme.value}`", "a policy starts with `{`")
-        opener = self.at.frames[-1].opener
-        message = f"`{lexeme.value}` cannot close `{opener.value}` of {self.source.where(opener.start_pos)}"
-        return self.fail(
-            "wrong-bracket", message, f"write `{'}' if opener.value == '{' else ']'}`, or look for a missing bracket"
-        )
+            return self.fail("stray-character", f"unexpected `{shown}`", "a policy starts with `{`")
+        hint = f"write `{_CLOSING[self.at.frames[-1].bracket]}`, or look for a missing bracket"
+        return self.fail("wrong-bracket", f"`{shown}` cannot close {self.opener()}", hint)
 
-    def bad_value(self, lexeme: Lexeme) -> PolicySyntaxError:
+    def opener(self) -> str:
+        """Return in words which bracket was opened last."""
+        frame = self.at.frames[-1]
+        return f"`{frame.bracket}` of {self.source.where(frame.place)}"
+
+    def bad_value(self) -> PolicySyntaxError:
         """Return the error where a value should stand."""
         at = self.at
-        if lexeme.type in ("RBRACE", "RSQB", "COMMA"):
-            return self.bad_comma(lexeme)
+        if at.kind in _CLOSING_OR_COMMA:
+            return self.bad_comma()
         function = _FUNCTION.match(self.text, at.offset)
         if function:
-            hint = "put its value in: templates cannot be judged"
-            return self.fail("template", f"`{function[1]}` is a function of CloudFormation", hint)
-        if lexeme.type == "STRINGS" and role(at.path) == "Statement":
-            place = self.text.index('"', at.offset)
-            return wrong_type(self.source, "a string", place, (*at.path, 0))
-        if lexeme.type in _KINDS:
-            return wrong_type(self.source, _KINDS[lexeme.type], at.offset, at.path)
-        if isinstance(at.path[-1], int):
-            return self.fail(
-                "missing-bracket",
-                f"the name `{clipped(lexeme.value)}` stands in a list",
-                "put `{` before it: names stand in objects",
-            )
-        return self.fail(
-            "stray-character",
-            f"a colon follows `{clipped(lexeme.value)}`, which is a value",
-            "look for a missing comma or brace before it",
-        )
+            message = f"`{function[1]}` is a function of CloudFormation"
+            return self.fail("template", message, "put its value in: templates cannot be judged")
+        if at.kind == "STRINGS" and role(at.path) == "Statement":
+            return wrong_type(self.source, "a string", self.text.index('"', at.offset), (*at.path, 0))
+        if at.kind in _KINDS:
+            return wrong_type(self.source, _KINDS[at.kind], at.offset, at.path)
+        name = clipped(at.value[1])
+        if at.path and isinstance(at.path[-1], int):
+            hint = "put `{` before it: names stand in objects"
+            return self.fail("missing-bracket", f"the name `{name}` stands in a list", hint)
+        hint = "look for a missing comma or brace before it"
+        return self.fail("stray-character", f"a colon follows `{name}`, which is a value", hint)
 
-    def bad_separator(self, lexeme: Lexeme) -> PolicySyntaxError:
+    def bad_separator(self) -> PolicySyntaxError:
         """Return the error where a comma or closing bracket should stand."""
-        if lexeme.type in ("RBRACE", "RSQB"):
-            return self.bad_bracket(lexeme)
-        if lexeme.type == "NUMBER" and self.at.previous is not None and self.at.previous.type == "NUMBER":
+        if self.at.kind in ("RBRACE", "RSQB"):
+            return self.bad_bracket()
+        if self.numeral():
             return self.bad_word()
-        return self.fail(
-            "missing-comma", f"no comma stands before `{self.word()}`", "write a comma between members and between items"
-        )
+        hint = "write a comma between members and between items"
+        return self.fail("missing-comma", f"no comma stands before `{self.word()}`", hint)

@@ -66,21 +66,18 @@ def _refuse_large(size: int) -> None:
 
 
 def _document(source: TextSource) -> Object:
-    """Return the lexemes of the document. Raises PolicySyntaxError where the text is not of the language."""
-    from lark.exceptions import UnexpectedToken  # noqa: PLC0415 - lark is imported only when text is parsed
+    """Return the document of a text. Raises PolicySyntaxError where it is not of the language."""
+    from keyaki.syntax.grammar import RefusedWordError, policy_parser  # noqa: PLC0415 - lark is imported with the first text
 
-    from keyaki.syntax.grammar import lexemes, policy_parser  # noqa: PLC0415
-
-    text = source.text
+    parser = policy_parser()
     try:
-        return policy_parser().parse(text)  # type: ignore[return-value]  # what the callbacks made
-    except UnexpectedToken as error:
-        refused = error.token
+        return parser.parse(source.text)
+    except RefusedWordError as refused:
+        offset = refused.offset
     from keyaki.syntax.mistakes import mistake  # noqa: PLC0415 - only errors need it
     from keyaki.syntax.situation import situation  # noqa: PLC0415
 
-    place = len(text) if refused.type == "$END" else refused.start_pos
-    raise mistake(source, situation(lexemes(text), place))
+    raise mistake(source, situation(parser.words(source.text), offset))
 
 
 def _refuse_lone_surrogates(source: TextSource) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from keyaki.syntax.lexeme import Lexeme, Path
+from keyaki.syntax.lexeme import Path
+from keyaki.syntax.lexer import Word
 
 
 class Turn(Enum):
@@ -23,21 +24,24 @@ class Turn(Enum):
 
 
 class Frame:
-    """An open bracket: its lexeme, and the member name or index that stands below it now."""
+    """An open bracket and its place, and the member name or index that stands below it now."""
 
-    __slots__ = ("opener", "step")
+    __slots__ = ("bracket", "place", "step")
 
-    def __init__(self, opener: Lexeme) -> None:
-        self.opener = opener
-        self.step: str | int | None = None if opener.type == "LBRACE" else 0
+    def __init__(self, bracket: str, place: int) -> None:
+        self.bracket = bracket
+        self.place = place
+        self.step: str | int | None = None if bracket == "{" else 0
 
 
 class Situation(NamedTuple):
-    """The place ``offset``: the lexeme there, the one before it, the open brackets, and whose turn it is."""
+    """The place ``offset``: the word there, the kind and place of the one before it, the open brackets, and whose turn it is."""
 
     offset: int
-    lexeme: Lexeme | None
-    previous: Lexeme | None
+    kind: str
+    value: Any
+    previous: str
+    previous_place: int
     frames: list[Frame]
     turn: Turn
 
@@ -47,29 +51,31 @@ class Situation(NamedTuple):
         return tuple(frame.step for frame in self.frames if frame.step is not None)
 
 
-def situation(words: Iterable[Lexeme], offset: int) -> Situation:
-    """Return the situation at ``offset``; every lexeme of ``words`` that starts before it is in its right place."""
+def situation(words: Iterable[Word], offset: int) -> Situation:
+    """Return the situation at ``offset``; every word that starts before it is in its right place.
+
+    At the end of the text the word there is of kind ``END``.
+    """
     frames: list[Frame] = []
-    previous = lexeme = None
+    previous, place = "", 0
     turn = Turn.VALUE
-    for word in words:
-        if word.start_pos >= offset:
-            lexeme = word
-            break
-        previous = word
-        if word.type in ("LBRACE", "LSQB"):
-            frames.append(Frame(word))
-            turn = Turn.NAME if word.type == "LBRACE" else Turn.VALUE
-        elif word.type == "COMMA":
+    for kind, value, start in words:
+        if start >= offset:
+            return Situation(offset, kind, value, previous, place, frames, turn)
+        previous, place = kind, start
+        if kind in ("LBRACE", "LSQB"):
+            frames.append(Frame("{" if kind == "LBRACE" else "[", start))
+            turn = Turn.NAME if kind == "LBRACE" else Turn.VALUE
+        elif kind == "COMMA":
             turn = _after_comma(frames[-1])
-        elif turn is Turn.NAME and word.type != "RBRACE":
-            frames[-1].step = word.value
+        elif turn is Turn.NAME and kind != "RBRACE":
+            frames[-1].step = value[1]
             turn = Turn.VALUE
         else:
-            if word.type in ("RBRACE", "RSQB"):
+            if kind in ("RBRACE", "RSQB"):
                 frames.pop()
             turn = Turn.SEPARATOR if frames else Turn.END
-    return Situation(offset, lexeme, previous, frames, turn)
+    return Situation(offset, "END", None, previous, place, frames, turn)
 
 
 def _after_comma(frame: Frame) -> Turn:

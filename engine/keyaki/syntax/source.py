@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from keyaki.errors import PolicySyntaxError, Span
 from keyaki.syntax.lexeme import Path
+
+_NAME: Final = re.compile(r'"(?:[^"\\]|\\.)*"[ \t\r\n]*:[ \t\r\n]*')
 
 
 class TextSource:
@@ -34,6 +37,11 @@ class TextSource:
         self._offset = start
         return Span(start, start + 1 if end is None else end, self._line, start - self._line_start + 1)
 
+    def value(self, name: Any) -> Any:
+        """Return the offset of the value that follows the member name at offset ``name``."""
+        found = _NAME.match(self.text, name)
+        return found.end() if found else name
+
     def where(self, place: Any) -> str:
         """Return the place in words, for messages about two places."""
         span = self.span(place)
@@ -52,6 +60,10 @@ class ObjectSource:
     def span(self, start: Any, end: Any = None) -> None:  # noqa: ARG002 - the same signature as that of a text
         """Return None: there is no text at hand."""
         return
+
+    def value(self, name: Any) -> Any:
+        """Return the path of the value of the member with that path."""
+        return name
 
     def where(self, place: Any) -> str:
         """Return the place as a JSON pointer."""

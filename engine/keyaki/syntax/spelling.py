@@ -18,10 +18,10 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def quoted(words: Iterable[str]) -> str:
-    """Return the words in backticks, with commas and a last `or`."""
+def quoted(words: Iterable[str], link: str = "or") -> str:
+    """Return the words in backticks, with commas and a last ``link``."""
     *most, last = [f"`{word}`" for word in words]
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{', '.join(most)} {link} {last}" if most else last
 
 
 def clipped(word: str, length: int = 60) -> str:

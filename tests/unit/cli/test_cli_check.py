@@ -175,7 +175,7 @@ def test_evidence_that_is_rejected_is_an_error_and_no_verdict(keyaki: Keyaki, mo
         asked.append((policy, verdict))
         raise EvidenceError("state 3 is missing")
 
-    monkeypatch.setattr(command, "verify", reject)
+    monkeypatch.setattr("keyaki.checker.verify.verify", reject)
     assert keyaki("check", "good.json")[0] == 0
     status, out, _ = keyaki("check", "good.json", "bad.json", "--verify")
     assert status == 2

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from keyaki.inputs import cursor as module
 from keyaki.inputs.cursor import Cursor, CursorError, Doubled, Numeral, UndecodableError, holds_doubled
 
-SCALARS = st.none() | st.booleans() | st.integers(-(2**52), 2**52) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4))
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**52), 2**52)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
+)
 
 
 def walked(cursor: Cursor) -> Any:

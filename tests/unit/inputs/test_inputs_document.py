@@ -18,7 +18,9 @@ DOCUMENTS = {
     "narrow": json.dumps(NARROW, indent=3),
     "numbers as written": '{"Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*", "Condition": '
     '{"NumericLessThan": {"aws:MultiFactorAuthAge": [1.50, 3e2, 1e999, 12345678901234567890123]}, "Bool": {"aws:x": true}}}}',
-    "beyond ASCII": json.dumps({"Statement": [{"Sid": "caf\u00e9 100%", "Effect": "Deny", "Action": "a+b:c d", "Resource": "*"}]}),
+    "beyond ASCII": json.dumps(
+        {"Statement": [{"Sid": "caf\u00e9 100%", "Effect": "Deny", "Action": "a+b:c d", "Resource": "*"}]}
+    ),
 }
 BROKEN = {
     "no Statement": '{"Version": "2012-10-17"}',

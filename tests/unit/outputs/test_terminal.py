@@ -96,3 +96,9 @@ def test_paint_is_taken_off_again() -> None:
     """A painted text ends with a reset, and without colour it is untouched."""
     assert painted("FAILED", "FAILED", enabled=True) == "\x1b[1;31mFAILED\x1b[0m"
     assert painted("FAILED", "FAILED", enabled=False) == "FAILED"
+
+
+def test_paint_takes_no_room() -> None:
+    """Colour does not change where a line is broken."""
+    assert width(painted("鍵", "PASSED", enabled=True) + "x" + painted("y", "place", enabled=True)) == 4
+    assert wrapped(painted("aa", "place", enabled=True) + " bb", 5, "", "")[0].endswith("bb")

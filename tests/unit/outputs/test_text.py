@@ -101,11 +101,11 @@ def test_the_note_stands_once_in_a_report() -> None:
 
 def test_a_passed_policy_tells_what_carries_it() -> None:
     """Each Deny and condition without which it would fail is named with its place."""
-    carriers = (Carrier(1, None, "it holds where the other does not"), Carrier(0, None, "it asks"))
+    carriers = (Carrier(1, None, "the Deny"), Carrier(1, 0, "the condition"))
     assert report(result_of("PASSED", carriers=carriers)) == [
         "PASSED    a.json  KMS.1",
-        "  a.json:7:5 passes because of Statement[1] `Not`, a Deny: it holds where the other does not",
-        "  a.json:4:5 passes because of Statement[0] `Use`, an Allow: it asks",
+        "  a.json:7:5 Statement[1] `Not`: without this Deny the policy would fail",
+        "  a.json:7:5 Statement[1] `Not`: without its condition Bool aws:MultiFactorAuthPresent `false` the policy would fail",
         "",
         "1 PASSED",
     ]
@@ -120,9 +120,7 @@ def test_undecided_skipped_and_warnings() -> None:
         "  not settled: out of steps",
         "  warning: 3:4: odd",
         "",
-        "SKIPPED   b.json  KMS.1",
-        "  this JSON is no policy",
-        "",
+        "SKIPPED   b.json: this JSON is no policy",
         "1 UNDECIDED, 1 SKIPPED",
     ]
 
@@ -160,7 +158,7 @@ def test_several_scopes_stand_side_by_side() -> None:
         "FAILED    a.json  KMS.1",
         "          confined   account    any        key",
         "  exact   FAILED     FAILED     PASSED     FAILED",
-        "  a.json:4:5 Statement[0] `Use` lets a fresh key through (exact: confined, account, key)",
+        "  a.json:4:5 Statement[0] `Use` lets a fresh key through (confined, account, key)",
     ]
     assert lines[-1] == "1 PASSED, 3 FAILED"
 
@@ -178,9 +176,24 @@ def test_modes_are_compared() -> None:
         "  the modes differ in scope confined: parity sets aside the conditions of every Allow and each Deny with a condition",
     ]
     assert "  a.json:4:5 Statement[0] `Use` lets a fresh key through (parity: confined)" in lines
-    assert any(line.endswith("`false` (exact: confined)") for line in lines)
+    assert any(line.endswith("`false` the policy would fail (exact: confined)") for line in lines)
     assert not any("not stopped" in line for line in lines)
-    assert "  the modes agree" in report([asked(failed(), Scope.KEY), asked(failed(), Scope.KEY, Mode.PARITY)])
+    agreed = report([asked(failed(), Scope.KEY), asked(failed(), Scope.KEY, Mode.PARITY)])
+    assert "  the modes agree" in agreed
+    assert "  a.json:4:5 Statement[0] `Use` lets a fresh key through (key)" in agreed
+
+
+def test_parity_asks_about_no_condition() -> None:
+    """In parity a Deny with a condition is not in the way, one without is, and no absent key is spoken of."""
+    deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "arn:aws:kms:eu-west-1:*:*"}
+    conditional = {**deny, "Resource": "*", "Condition": {"Null": {"kms:ViaService": "false"}}}
+    allow = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": {"Null": {"aws:SourceVpc": "true"}}}
+    policy = policy_from({"Version": "2012-10-17", "Statement": [allow, deny, conditional]})
+    witness = Request("kms:Decrypt", KEY)
+    exact, parity = (report(asked(failed(policy, witness), Scope.KEY, mode)) for mode in Mode)
+    assert f"    allows kms:Decrypt on {KEY} when aws:SourceVpc is absent and kms:ViaService is absent" in exact
+    assert f"    allows kms:Decrypt on {KEY}" in parity
+    assert [sum("not stopped by" in line for line in lines) for lines in (exact, parity)] == [2, 1]
 
 
 def test_long_lists_are_cut_with_a_count() -> None:

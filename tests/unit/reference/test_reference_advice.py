@@ -131,3 +131,30 @@ def test_a_warning_names_its_statement_and_what_was_written() -> None:
     assert "`${AWS::Region}`" in warning.message
     assert warning.message[0] == "`" or warning.message[0].islower()
     assert not warning.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ({"Action": []}, "Action is empty, so the statement has no effect"),
+        ({"Action": [], "Effect": "Deny"}, "Action is empty, so the statement has no effect"),
+        ({"NotAction": [], "Effect": "Deny"}, "NotAction is empty, so the statement has no effect"),
+        ({"NotResource": []}, "NotResource is empty, so it excludes nothing"),
+        (condition("Null", "aws:x", "yes"), "`Null` on `aws:x` has a value that is neither `true` nor `false` and is dropped"),
+        (
+            condition("ForAllValues:Null", "aws:TagKeys", "true"),
+            "`ForAllValues:Null` on `aws:TagKeys` always holds; Null without a set prefix asks whether the key is present",
+        ),
+        (
+            condition("ForAnyValue:Null", "aws:TagKeys", "true"),
+            "`ForAnyValue:Null` on `aws:TagKeys` never holds; Null without a set prefix asks whether the key is present",
+        ),
+        (
+            condition("BoolIfExists", "aws:x", ["yes", "true"]),
+            "`yes` is not valid for `BoolIfExists` on `aws:x` and is dropped",
+        ),
+    ],
+)
+def test_messages_say_what_follows(statement: dict[str, Any], message: str) -> None:
+    """The message says what the policy wrote and what it means, which depends on effect and polarity."""
+    assert advice(statement)[0].message == message

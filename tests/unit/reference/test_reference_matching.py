@@ -151,6 +151,13 @@ def test_actions(pattern: str, matched: bool) -> None:
     assert action_matches(pattern, "KMS:DECRYPT") is matched
 
 
+def test_nothing_is_a_variable_in_actions() -> None:
+    """In an action ``${`` and ``}`` are plain characters and the star between them is a wildcard."""
+    assert action_matches("kms:${*}", "kms:${abc}")
+    assert action_matches("kms:${a}*", "kms:${a}b")
+    assert not action_matches("kms:${*}x", "kms:*x")
+
+
 def test_re_encrypt_star_covers_both_halves() -> None:
     """``kms:ReEncrypt*`` covers ReEncryptFrom and ReEncryptTo, and ``kms:ReEncrypt`` neither."""
     for action in ("kms:ReEncryptFrom", "kms:ReEncryptTo"):
