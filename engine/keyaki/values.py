@@ -167,9 +167,7 @@ def instant_text(seconds: int) -> str:
     if not FIRST_INSTANT <= seconds <= LAST_INSTANT:
         raise ValueError("the instant is outside the years 1 to 9999")
     days, rest = divmod(seconds - FIRST_INSTANT, _DAY)
-    year = days * 400 // 146_097 + 1  # at most one too large or too small: years differ from their mean by less than two days
-    while _days_before(year) > days:
-        year -= 1
+    year = days * 400 // 146_097 + 1  # never too large: leap days run ahead of their mean by less than one
     while _days_before(year + 1) <= days:
         year += 1
     day = days - _days_before(year)

@@ -69,11 +69,8 @@ class Case:
 @cache
 def cases() -> tuple[Case, ...]:
     """Every case of every file, in the order of file names and then of the text."""
-    return tuple(
-        _case(path.stem, table)
-        for path in sorted(FOLDER.glob("*.toml"))
-        for table in tomllib.loads(path.read_text("utf-8"))["case"]
-    )
+    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+    return tuple(_case(file, table) for file, document in files.items() for table in document["case"])
 
 
 def _case(file: str, table: dict[str, Any]) -> Case:

@@ -9,12 +9,13 @@ from collections import defaultdict
 
 from corpus_cases import FOLDER, cases
 
-OPERATORS = tuple(
-    "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike "
-    "ArnEquals ArnNotEquals ArnLike ArnNotLike "
-    "NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals "
-    "DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals "
-    "Bool BinaryEquals IpAddress NotIpAddress".split()
+OPERATORS = (
+    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"),
+    *("ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"),
+    *("NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"),
+    *("NumericGreaterThan", "NumericGreaterThanEquals"),
+    *("DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"),
+    *("Bool", "BinaryEquals", "IpAddress", "NotIpAddress"),
 )
 FORMS = ("{}", "{}IfExists", "ForAllValues:{}", "ForAnyValue:{}")
 EFFECTS = ("Allow", "Deny")
@@ -32,16 +33,15 @@ An entry of a Condition is decisive in a case iff without it the verdict is anot
 such a case PASSED, on a Deny it FAILED. Each operator decides in at least two cases in each form and on each effect. The cells
 count the cases; the lists below name them.
 
-Null takes no IfExists (`NullIfExists` is an error), and its set forms are constants: `ForAllValues:Null` always holds and
-`ForAnyValue:Null` never does, so without a value of the key to look at they decide nothing that an empty or a missing
-statement would not, and they have no row. IfExists behind a set prefix changes nothing; the cases that show it stand at the end.
+Null takes no IfExists: `NullIfExists` is an error. `ForAllValues:Null` always holds, so it never decides; `ForAnyValue:Null`
+never holds, so it always does. IfExists behind a set prefix changes nothing; the cases that show it stand at the end.
 """
 
 
 def required() -> list[tuple[str, str]]:
     """Every operator form and effect that must decide in two cases or more."""
     names = [form.format(operator) for operator in OPERATORS for form in FORMS]
-    return [(name, effect) for name in [*names, "Null"] for effect in EFFECTS]
+    return [(name, effect) for name in [*names, "Null", "ForAnyValue:Null"] for effect in EFFECTS]
 
 
 def deciding() -> dict[tuple[str, str], list[str]]:
@@ -60,7 +60,7 @@ def table() -> str:
     lines = [HEAD.format(files=_files())]
     lines += ["| operator | effect | bare | IfExists | ForAllValues | ForAnyValue |", "|---|---|---|---|---|---|"]
     lines += [_row(operator, effect, found) for operator in OPERATORS for effect in EFFECTS]
-    lines += [f"| Null | {effect} | {len(found.get(('Null', effect), ()))} | | | |" for effect in EFFECTS]
+    lines += [_row("Null", effect, found) for effect in EFFECTS]
     cells = required()
     cells += sorted(cell for cell in found if cell not in set(cells))
     lines += ["", "## Where each decides", ""]

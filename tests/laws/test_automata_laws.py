@@ -135,7 +135,18 @@ def check(holds: list[Union], fails: list[Union]) -> str | Closure:
         assert answers(answer, holds, fails)
     else:
         assert flaw(holds, fails, answer.states) is None
+        assert not redundant(holds, fails, answer.states)
     return answer
+
+
+def redundant(holds: list[Union], fails: list[Union], states: tuple[State, ...]) -> bool:
+    """Whether two states agree on what must hold, and one of them covers the other all the same."""
+    checker = NaiveChecker(holds, fails)
+    sets = [[frozenset(live) for live in state] for state in states]
+    positive = sum(len(union.globs) for union in holds)
+    return any(
+        one[:positive] == other[:positive] and checker.covers(one, other) for one in sets for other in sets if one != other
+    )
 
 
 @settings(deadline=None, max_examples=100)
@@ -267,6 +278,8 @@ def test_the_closure_of_another_question_is_rejected(name: str) -> None:
 def test_the_empty_question_is_answered_by_the_empty_word() -> None:
     """Where nothing must hold and nothing must fail, every word will do, and the empty one is shortest."""
     assert find_word([], [], Meter(BUDGET)) == ""
+    assert check([], [Union((wildcard("*"),))]).states == ()
+    assert check([], [Union((literal(""),))]) == "x"
 
 
 def test_an_empty_union_has_no_word() -> None:

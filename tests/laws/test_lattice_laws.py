@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keyaki.automata.glob import wildcard
+from keyaki.automata.product import Union
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.finite import Octets, Truths
 from keyaki.lattice.instants import Instants, Seconds
+from keyaki.lattice.texts import Texts
 from keyaki.values import FIRST_INSTANT, LAST_INSTANT
 
 LAWS = settings(deadline=None, max_examples=60)
@@ -209,6 +212,25 @@ class TestOctets(CanonicalContract):
 
     sets = st.tuples(st.frozensets(st.binary(max_size=2), max_size=3), st.booleans()).map(lambda pair: Octets(*pair))
     points = st.binary(max_size=2)
+
+
+WORDS = st.text("ab", max_size=4)
+GLOBS = st.lists(st.text("ab*?", max_size=3).map(wildcard), min_size=1, max_size=2).map(lambda globs: Union(tuple(globs)))
+
+
+class TestTexts(DomainContract):
+    """The laws, for sets of texts."""
+
+    sets = st.recursive(
+        st.one_of(GLOBS.map(Texts.of), st.sampled_from([Texts.top(), Texts.bottom()])),
+        lambda inner: st.one_of(
+            st.tuples(inner, inner).map(lambda pair: pair[0] | pair[1]),
+            st.tuples(inner, inner).map(lambda pair: pair[0] & pair[1]),
+            inner.map(lambda one: ~one),
+        ),
+        max_leaves=3,
+    )
+    points = WORDS
 
 
 @pytest.mark.parametrize("version", [4, 6])

@@ -113,7 +113,7 @@ class Glob:
         live = skip(1, runs)
         for char in word:
             read = live & reads[char]
-            live = skip((read & ~runs) << 1 | read & runs, runs)
+            live = skip(read << 1 | read & runs, runs)
         return bool(live >> size - 1)
 
 

@@ -87,16 +87,16 @@ class Layout:
 
     def step(self, live: int, kinds: int) -> int:
         """Return the state after reading a character that lies in exactly these kinds."""
-        move, stay = self._reads.get(kinds) or self._read(kinds)
+        read, stay = self._reads.get(kinds) or self._read(kinds)
         runs = self._runs
-        then = (live & move) << 1 | live & stay
+        then = (live & read) << 1 | live & stay  # a run that reads is left too, as skipping it would
         then |= ((then & runs) + runs) ^ runs  # skip(then, runs), written out: this is the hottest line of the engine
         return self._spread(then) if then & self._forks else then
 
     def _read(self, kinds: int) -> tuple[int, int]:
-        """The positions that such a character moves on, and those where it stays."""
+        """The positions where such a character is read, and those of runs among them, which stay live."""
         read = self.positions(kinds)
-        found = self._reads[kinds] = read & ~self._runs, read & self._runs
+        found = self._reads[kinds] = read, read & self._runs
         return found
 
     def _spread(self, live: int) -> int:

@@ -66,7 +66,6 @@ def _in_short(where: Sink) -> int:
 
 
 def _at_length(where: Sink) -> int:
-    writer = TextWriter(where.stream, Style(where.colour, where.columns, excerpts=False))
     write = where.stream.write
     write("\n".join(wrapped(_INTRODUCTION, where.columns, "", "")) + "\n")
     missed = 0
@@ -77,7 +76,7 @@ def _at_length(where: Sink) -> int:
         write("\n" + "\n".join([title, *wrapped(example.point, where.columns, "   ", "   ")]) + "\n")
         for line, text in enumerate(example.policy.splitlines(), 1):
             write(f"{line:>5} | {text}\n")
-        writer.write([result])
+        TextWriter(where.stream, Style(where.colour, where.columns, excerpts=False)).write([result])
         if result.outcome != example.expected:
             write(f"  NOT as expected: it should be {example.expected}\n")
     write("\n" + _closing(missed))

@@ -27,51 +27,59 @@ SCOPES: Final = ("confined", "account", "any", "key", "all")
 MODES: Final = ("exact", "parity", "both")
 FORMATS: Final = ("text", "json")
 
-_ABOUT: Final = """\
-Decides, offline and exactly, whether an IAM policy lets anyone use a KMS key that the policy never named:
-the Security Hub controls KMS.1 and KMS.2, each FAILED with a request that the policy really allows."""
-
-_EXAMPLES: Final = """\
-examples:
-  keyaki check policy.json                 judge one policy
-  keyaki check policies/ --format json     judge every policy in a folder, for a program
-  keyaki simulate policy.json --action kms:Decrypt \\
-      --resource arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-  keyaki explain KMS.1                     what the control asks, and how to mend a FAILED
-  keyaki demo                              see it work on built-in examples
-
+_STATUS: Final = """\
 exit status:
-  0  nothing failed
-  1  a policy FAILED, or is UNDECIDED
-  2  bad usage, nothing found to judge, or something could not be read (the rest is still judged)
+  0    nothing failed
+  1    a policy FAILED or is UNDECIDED, in any scope and mode that was asked for
+  2    bad usage, nothing found to judge, or something could not be read
+       (the rest is still judged and shown)
   130  interrupted"""
+
+_ABOUT: Final = """\
+Decides, offline and exactly, whether an IAM policy lets anyone use a KMS key
+that the policy never named: the Security Hub controls KMS.1 and KMS.2. Each
+FAILED comes with a request that the policy really allows."""
+
+_EXAMPLES: Final = f"""\
+examples:
+  keyaki check policy.json               judge one policy
+  keyaki check policies/ --format json   judge a folder, for a program
+  keyaki simulate policy.json --action kms:Decrypt --resource KEY-ARN
+                                         decide one request, and say why
+  keyaki explain KMS.1                   what it asks; how to mend a FAILED
+  keyaki demo                            see it work on built-in examples
+
+{_STATUS}"""
 
 _CHECK: Final = """\
-Judges policies. A PATH is a policy document, a folder, the output of `aws iam get-account-authorization-details` or of
-`aws iam get-policy-version`, or - for standard input; which it is, is detected. Without a PATH standard input is read,
-unless that is a terminal."""
+Judges policies. A PATH is a policy document, a folder, the output of `aws iam
+get-account-authorization-details` or of `aws iam get-policy-version`, or - for
+standard input; which it is, is detected. Without a PATH standard input is
+read, unless that is a terminal."""
 
-_CHECK_EXAMPLES: Final = """\
+_CHECK_EXAMPLES: Final = f"""\
 examples:
   keyaki check policy.json
-  aws iam get-account-authorization-details | keyaki check --quiet
   keyaki check policies/ --scope all --mode both
-  keyaki check account.json --control KMS.1,KMS.2 --format json --output report.json
-  keyaki check policy.json --actions 'kms:*' --control iam-customer-policy-blocked-kms-actions
+  aws iam get-account-authorization-details | keyaki check --quiet
+  keyaki check account.json --control KMS.1,KMS.2 --format json --output out.json
+  keyaki check policy.json --actions 'kms:*, kms:Decrypt'
 
-exit status:
-  0  nothing failed
-  1  a policy FAILED, or is UNDECIDED, in any of the scopes and modes that were asked for
-  2  bad usage, nothing found to judge, or something could not be read (the rest is still judged and shown)
-  130  interrupted"""
+{_STATUS}"""
 
 _SIMULATE_EXAMPLES: Final = """\
-examples:
-  keyaki simulate policy.json --action kms:Decrypt --resource arn:aws:kms:eu-west-1:111122223333:key/KEY-ID
-  keyaki simulate policy.json --action kms:Decrypt --resource '*' --context '{"kms:ViaService": "s3.eu-west-1.amazonaws.com"}'
-  keyaki simulate policy.json --action kms:Decrypt --resource '*' --context request.json --format json
+The context is taken as it is: a key that it lacks is absent.
 
-The context is taken as it is: a key that it lacks is absent. The exit status is 0 whatever the decision, 2 on bad input."""
+examples:
+  keyaki simulate policy.json --action kms:Decrypt --resource KEY-ARN
+  keyaki simulate policy.json --action kms:Decrypt --resource KEY-ARN \\
+      --context '{"kms:ViaService": "s3.eu-west-1.amazonaws.com"}'
+  keyaki simulate - --action kms:Encrypt --resource KEY-ARN \\
+      --context request.json --format json < policy.json
+
+exit status:
+  0    the request was decided, whatever the decision
+  2    bad usage, or something could not be read"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ needs no key, such as ``kms:ListKeys``, can never be used on a key that the poli
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from keyaki.catalogue import KEY_ACTIONS
 from keyaki.errors import QuestionError
@@ -22,7 +23,12 @@ def blocked_actions(patterns: str | Iterable[str]) -> tuple[tuple[str, ...], tup
     Raises:
         QuestionError: no action is left. A question about no action would pass every policy, and a pass must mean something.
     """
-    wanted = _patterns(patterns)
+    return _expanded(_patterns(patterns))
+
+
+@lru_cache(maxsize=16)
+def _expanded(wanted: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[PolicyWarning, ...]]:
+    """The actions and warnings of patterns. Kept, since a scan asks with the same patterns of every policy."""
     chosen: set[str] = set()
     warnings = []
     for pattern in wanted:

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from attrs import evolve
-
 from keyaki.catalogue import KEY_ACTIONS, PARTITIONS
 from keyaki.controls.blocked import blocked_actions
 from keyaki.controls.control import Control, control_named

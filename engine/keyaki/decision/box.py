@@ -170,7 +170,7 @@ class Boxes:
     def _predicates(self, box: Literals, sides: Sides) -> Side:
         """Return the ordinary predicates of some literals, relaxed where a variable has no value yet."""
         side = Side()
-        barred = {pattern for one in sides.fails for pattern in _tied_patterns(one)}
+        barred = {pattern: ref(one) for one in sides.fails for pattern in _tied_patterns(one)}
         for one in sides.holds:
             test = one.atom.present
             if isinstance(test, Tied):
@@ -182,14 +182,15 @@ class Boxes:
             side.add_fail(one, test.certain() if isinstance(test, Tied) else test)  # type: ignore[arg-type]
         return side
 
-    def _relax(self, box: Literals, one: Literal, test: Tied, barred: set[Pattern], side: Side) -> None:
+    def _relax(self, box: Literals, one: Literal, test: Tied, barred: dict[Pattern, Ref], side: Side) -> None:
         """Add what a tied test that must hold leaves possible: each variable free in what its coordinate still can be.
 
         A pattern that must fail is left out. The only pattern left, if it is one variable between plain texts, also hands down what must
         not hold of the variable, since then the text decides the variable's value.
         """
         left = Tied(tuple(pattern for pattern in test.patterns if pattern not in barred), test.boolean)
-        cites: set[Ref] = set()
+        cites = {barred[pattern] for pattern in test.patterns if pattern in barred}
+        bars = frozenset(cites)
 
         def texts(hole: Hole) -> list[tuple[Token, ...]]:
             found = self._hole_texts(box, hole, cites)
@@ -205,7 +206,7 @@ class Boxes:
                 if _plain(other) and other.truth == other.atom.inverted and home(holes[0]) == holes[0].key:
                     globs = other.atom.present.of.globs  # type: ignore[union-attr]
                     excluded = [glob for source in globs for glob in pattern.relaxed(lambda _hole, source=source: [source.tokens])]
-                    side.add_fail(one, TextPredicate(Union(tuple(excluded))), {ref(other)})
+                    side.add_fail(one, TextPredicate(Union(tuple(excluded))), bars | {ref(other)})
 
     def _hole_texts(self, box: Literals, hole: Hole, cites: set[Ref]) -> list[tuple[Token, ...]]:
         """Return token sequences that hold every text that a variable can still have."""

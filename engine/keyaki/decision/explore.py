@@ -79,8 +79,6 @@ class Explorer:
             found = self._explore({**pinned, hole.key: value}, (*pins, *before, pin, *self._other_account(hole, value)), 0)
             if isinstance(found, Box):
                 return found
-            if not any(name[1] == pin.atom.place[1] for name in found.needs):
-                return found
             tried.append((value, pin, found))
         others = tuple(Literal(one.atom, False) for _, one, _ in tried)
         tree = self._explore(pinned, (*pins, *others), rounds + 1)

@@ -48,6 +48,8 @@ def concretize(action: str, arn: str, keys: dict[str, str], case: Case, value_of
     for folded in sorted(keys):
         coordinate = SAME_VALUE.get(folded, folded)
         value = decided[coordinate] if coordinate in decided else value_of(coordinate)
+        if coordinate == "kms:multiregionkeytype" and case.kind is None:
+            value = "PRIMARY" if multi_region else None
         if value is None:
             continue
         if folded == "aws:epochtime" and isinstance(value, str):

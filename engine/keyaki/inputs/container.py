@@ -201,7 +201,7 @@ class Container:
                 yield self._broken(holder.kind, (*item.keys, *keys), message, owner=owner)
 
     def _document(self, kind: Kind, item: Item, keys: Keys, size: int | None = None, **facts: Any) -> Subject:
-        """The subject of the document behind the keys. ``size`` counts against IAM's limit; None stands for the document's own."""
+        """The subject of the document behind the keys. ``size`` counts against IAM's limit; None is the document's own."""
         spot = Spot(self._source, item.start, item.end, keys, pointer((*item.keys, *keys)))
         value = _behind(item.value, keys)
         if value is None:

@@ -2,7 +2,7 @@
 
 The cursor steps into the objects and lists that hold many things and decodes the others, one by one, with json's own scanner.
 Memory therefore holds the text and one value, not the tree of all of it, and a value that is larger than anything IAM stores
-is refused before it is built: 8 MiB of brackets would become 200 MB of lists, 50 MiB would exhaust the machine.
+is refused before it is built: 4 MiB of brackets become 100 MB of lists, 50 MiB would exhaust the machine.
 
 Decoding is strict (RFC 8259): no NaN, no control characters in strings, and an object that holds a member name twice comes
 out as :class:`Doubled`, since the plain dict hides that it lost something. Linear in the text.
@@ -15,15 +15,16 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
-VALUE_LIMIT: Final = 8 * 1024 * 1024
+VALUE_LIMIT: Final = 4 * 1024 * 1024
 """Characters of the largest value that is decoded in one piece."""
 SKIP_LIMIT: Final = 2 * VALUE_LIMIT
 """Characters of the largest value that is passed over."""
 
 _FIRST_WINDOW: Final = 8 * 1024
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]+|[\]}]+', re.DOTALL)
-"""What matters when brackets are counted: strings, which may hold some, and runs of opening or of closing ones."""
+_TOKEN: Final = re.compile(r'"(?:[^"\\]*")?|[\[{]+|[\]}]+')
+"""What matters when brackets are counted: strings without escapes, the opening of others, and runs of alike brackets."""
+_STRING_STOP: Final = re.compile(r'["\\]')
 _PLAIN_STRING: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
 _CUT_NUMBER: Final = 4
 """A number that the end of a window cuts may end up to three characters before it, as in ``1e+``."""
@@ -138,12 +139,18 @@ class Cursor:
             self.skip()
 
     def skip(self) -> None:
-        """Moves behind the object or list at the cursor without building it, by counting brackets. Linear.
+        """Moves behind the object, list or string at the cursor without building it, by counting brackets. Linear.
 
         Raises:
             CursorError: it is never closed, or not within :data:`SKIP_LIMIT` characters, more than waiting for its end is worth.
         """
         depth, start = 0, self.at
+        if self.peek() == '"':
+            self.at += 1
+            self._skip_string(start)
+            return
+        if self.peek() not in _CLOSING:
+            raise CursorError("a JSON value is expected", start)
         while True:
             if self.at - start > SKIP_LIMIT:
                 raise CursorError(f"the value has more than {SKIP_LIMIT:,} characters", start)
@@ -151,13 +158,26 @@ class Cursor:
             if token is None:
                 raise CursorError(f"the `{self.text[start]}` is never closed", start)
             found, self.at = token.group(), token.end()
-            if found[0] in "[{":
+            if found == '"':
+                self._skip_string(token.start())
+            elif found[0] in "[{":
                 depth += len(found)
             elif found[0] in "]}":
                 if len(found) >= depth:
                     self.at -= len(found) - depth
                     return
                 depth -= len(found)
+
+    def _skip_string(self, start: int) -> None:
+        """Moves from inside the string that opens at ``start`` behind it. In a loop: a pattern keeps a state for each escape."""
+        while True:
+            stop = _STRING_STOP.search(self.text, self.at)
+            if stop is None or self.at - start > SKIP_LIMIT:
+                raise CursorError("the string is never closed, or too long", start)
+            self.at = stop.end()
+            if stop.group() == '"':
+                return
+            self.at += 1
 
     def _decoded(self, window: str) -> tuple[Any, int]:
         self.doubled = False

@@ -3,19 +3,20 @@
 The groups read so far are the leading bits of the address, so they leave one range of addresses open; when the set holds
 all of it or nothing of it the state is settled and forgets them. ``::`` stands for an unknown number of zero groups: the
 state then keeps one *guess* for each number, the range that is open if it is that one, and the text's end tells which was right.
+The digits of a group or octet being read are kept only as far as they matter: of all digits that leave the same ranges open
+the first met stands for all.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keyaki.lattice.addresses import SHIFT, Addresses
 from keyaki.lattice.intervals import BEFORE
 
 _HEX = frozenset("0123456789abcdefABCDEF")
-_DECIMAL = frozenset("0123456789")
 _SETTLED_OUT, _SETTLED_IN = -1, -2
 _BITS = 128
 
@@ -72,27 +73,77 @@ class AddressScanner:
         self.others = others
         self._canonical = canonical
         self._addresses = addresses
+        self._stand_ins: dict[tuple[Any, ...], State] = {}
         self.start = State(Phase.START)
 
     # Ranges of addresses
 
-    def _settle(self, value: int, bits: int, *, version: int = 6) -> Guess:
-        """The guess that the leading bits of an address are these."""
-        width = _BITS if version == 6 else 32
-        low = (value << (width - bits)) + (SHIFT if version == 6 else 0)
-        high = low + (1 << (width - bits))
+    def _verdict(self, low: int, high: int, bits: int, *, version: int = 6) -> Guess | None:
+        """The guess that the leading bits of an address are from low to high, if that settles it."""
+        free = (_BITS if version == 6 else 32) - bits
+        base = SHIFT if version == 6 else 0
+        first, beyond = base + (low << free), base + (high + 1 << free)
         cuts = self._addresses.cuts
-        if bisect_right(cuts, (low, BEFORE)) != bisect_left(cuts, (high, BEFORE)):
-            return value
-        return _SETTLED_IN if self._addresses.holds(low) else _SETTLED_OUT
+        if bisect_right(cuts, (first, BEFORE)) != bisect_left(cuts, (beyond, BEFORE)):
+            return None
+        return _SETTLED_IN if self._addresses.holds(first) else _SETTLED_OUT
 
     def _more(self, guess: Guess, value: int, bits: int, size: int, *, version: int = 6) -> Guess:
         """The guess after ``size`` more bits, the last of ``bits``."""
-        return guess if guess < 0 else self._settle(guess << size | value, bits, version=version)
+        if guess < 0:
+            return guess
+        leading = guess << size | value
+        verdict = self._verdict(leading, leading, bits, version=version)
+        return leading if verdict is None else verdict
 
     def _hopeful(self, state: State) -> State | None:
         alive = self.others or any(guess != _SETTLED_OUT for guess in state.guesses)
         return state if alive and state.guesses else None
+
+    def _stand_in(self, state: State) -> State | None:
+        """The state that stands for all in which the digits being read leave the same open; None iff nothing is left."""
+        groups, octets = self._group_ranges(state), self._octet_ranges(state)
+        if not self.others and not any(guess != _SETTLED_OUT for guess in (*groups, *octets)):
+            return None
+        canonical = (state.text == "0", "ffff".startswith(state.text) and state.text) if self._canonical else ()
+        key = (state._replace(text=""), len(state.text), canonical, groups, octets)
+        return self._stand_ins.setdefault(key, state)
+
+    def _group_ranges(self, state: State) -> tuple[Guess, ...]:
+        """For each guess and each number of hexadecimal digits to come: the verdict, or the digits read if there is none."""
+        if state.phase != Phase.GROUP:
+            return ()
+        value = int(state.text, 16)
+        found = []
+        for guess, zeros in zip(state.guesses, self._zeros(state), strict=False):
+            bits = 16 * (state.groups + 1 + zeros)
+            for more in range(5 - len(state.text)):
+                verdict = None if guess >= 0 else guess
+                if guess >= 0 and bits <= _BITS:
+                    low = guess << 16 | value << 4 * more
+                    verdict = self._verdict(low, low + (1 << 4 * more) - 1, bits)
+                found.append(value if verdict is None else verdict)
+        return tuple(found)
+
+    def _octet_ranges(self, state: State) -> tuple[Guess, ...]:
+        """The same of decimal digits, with how many octets there are of each length."""
+        version = _version(state)
+        if not _is_octet(state.text) or (state.phase == Phase.GROUP and not self._may_be_dotted(state, version)):
+            return ()
+        guess = (self._dotted(state, version) if state.phase == Phase.GROUP else state).guesses[0]
+        bits = 8 * (state.octets + 1) + (0 if version == 4 else 96)
+        value = int(state.text)
+        found: list[Guess] = []
+        for more in range(4 - len(state.text) if value else 1):
+            first, last = value * 10**more, min(value * 10**more + 10**more - 1, 255)
+            if first <= last:
+                verdict = guess if guess < 0 else self._verdict(guess << 8 | first, guess << 8 | last, bits, version=version)
+                found += (more, last - first, value if verdict is None else verdict)
+        return tuple(found)
+
+    def _zeros(self, state: State) -> range:
+        """The numbers of zero groups that the guesses are for."""
+        return range(1) if state.head is None else range(1, 9 - state.groups)
 
     # Steps
 
@@ -104,12 +155,12 @@ class AddressScanner:
             return self._dot(state)
         if char not in _HEX or state.phase == Phase.FIRST_COLON or (self._canonical and char.isupper()):
             return None
-        if state.phase in {Phase.OCTET, Phase.DOT}:
-            return self._octet_digit(state, char)
         text = state.text + char
-        if len(text) > 4 or (self._canonical and state.text == "0"):
+        if state.phase in {Phase.OCTET, Phase.DOT}:
+            return self._stand_in(state._replace(phase=Phase.OCTET, text=text)) if _is_octet(text) else None
+        if len(text) > 4 or (self._canonical and state.text == "0") or state.groups + self._gap(state) >= 8:
             return None
-        return None if state.groups + self._gap(state) >= 8 else state._replace(phase=Phase.GROUP, text=text)
+        return self._stand_in(state._replace(phase=Phase.GROUP, text=text))
 
     def _gap(self, state: State) -> int:
         """The fewest groups that ``::`` stands for."""
@@ -129,12 +180,10 @@ class AddressScanner:
 
     def _with_group(self, state: State, value: int) -> State | None:
         groups = state.groups + 1
-        zeros = range(1, 9 - groups) if state.head is not None else range(1)
-        guesses = tuple(
-            self._more(guess, value, 16 * (groups + zero), 16) for guess, zero in zip(state.guesses, zeros, strict=False)
-        )
-        found = State(Phase.COLON, groups, state.head, "", guesses, runs=self._runs(state, value))
-        return self._hopeful(found)
+        found = State(Phase.COLON, groups, state.head, runs=self._runs(state, value))
+        pairs = zip(state.guesses, self._zeros(found), strict=False)
+        guesses = tuple(self._more(guess, value, 16 * (groups + zeros), 16) for guess, zeros in pairs)
+        return self._hopeful(found._replace(guesses=guesses))
 
     def _opened(self, state: State) -> State | None:
         """The state after ``::``."""
@@ -161,7 +210,7 @@ class AddressScanner:
         return Runs(runs.before, after, now, mapped or runs.mapped)
 
     def _dot(self, state: State) -> State | None:
-        version = 4 if state.groups == 0 and state.head is None else 6
+        version = _version(state)
         if state.phase == Phase.GROUP and self._may_be_dotted(state, version):
             state = self._dotted(state, version)
         elif state.phase != Phase.OCTET or state.octets == 3:
@@ -180,14 +229,14 @@ class AddressScanner:
     def _dotted(self, state: State, version: int) -> State:
         """The state in which the group being read turns out to be the first octet."""
         if version == 4:
-            return State(Phase.OCTET, 0, None, state.text, (self._settle(0, 0, version=4),))
+            return State(Phase.OCTET, text=state.text)
         # Two groups are left, so of all numbers of zero groups only one fits.
         guess = state.guesses[0] if state.head is None else state.guesses[5 - state.groups]
         return State(Phase.OCTET, state.groups, state.head, state.text, (guess,))
 
     def _octet_guess(self, state: State) -> Guess:
         """The guess after the octet being read."""
-        version = 4 if state.groups == 0 and state.head is None else 6
+        version = _version(state)
         bits = 8 * (state.octets + 1) + (0 if version == 4 else 96)
         return self._more(state.guesses[0], int(state.text), bits, 8, version=version)
 
@@ -196,12 +245,6 @@ class AddressScanner:
             return None
         guess = self._octet_guess(state)
         return self._hopeful(state._replace(phase=Phase.DOT, text="", guesses=(guess,), octets=state.octets + 1))
-
-    def _octet_digit(self, state: State, char: str) -> State | None:
-        text = state.text + char
-        if char not in _DECIMAL or not _is_octet(text):
-            return None
-        return state._replace(phase=Phase.OCTET, text=text)
 
     # Ends
 
@@ -234,8 +277,13 @@ class AddressScanner:
         return state.guesses[0 if state.head is None else zeros - 1]
 
 
+def _version(state: State) -> int:
+    """The version of the address if the text has dots."""
+    return 4 if state.groups == 0 and state.head is None else 6
+
+
 def _is_octet(text: str) -> bool:
-    return len(text) <= 3 and text.isdecimal() and int(text) <= 255 and (text == "0" or text[0] != "0")
+    return 1 <= len(text) <= 3 and text.isdecimal() and int(text) <= 255 and (text == "0" or text[0] != "0")
 
 
 def _is_canonical(runs: Runs, groups: int, head: int | None, zeros: int) -> bool:

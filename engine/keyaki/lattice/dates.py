@@ -8,6 +8,7 @@ Only globs that do not come down to intervals go through a product of scanners o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from keyaki.automata.meter import Meter
@@ -69,9 +70,10 @@ class DateSearch:
             every = {index: reading.seconds for index, reading in enumerate(self.every) if reading.seconds is not None}
             none = {index: reading.seconds for index, reading in enumerate(self.none) if reading.seconds is not None}
             return Empty("points", *core(self.top, every, none, keep_one=False), universe=True)
+        exact = all(reading.seconds is not None for reading in chain(self.every, self.none))
         for second in _seconds_of(inside):
             text = instant_text(second)
-            if satisfies(text, self.holds, self.fails):
+            if exact or satisfies(text, self.holds, self.fails):
                 return Member(text, second)
         return self._by_globs()
 
@@ -109,12 +111,12 @@ class _Text:
         holds, fails = self._globs(search.every), self._globs(search.none)
         found = self._word(holds, fails, universe=True)
         if isinstance(found, Empty):
-            return fewer(found, self._word)
+            return fewer(found, self._word, search.meter)
         holds = [index for index, reading in enumerate(search.every) if reading.seconds is not None or index in holds]
         fails = [index for index, reading in enumerate(search.none) if reading.seconds is not None or index in fails]
         found = self._text(holds, fails, universe=True)
         if isinstance(found, Empty):
-            return fewer(found, self._text)
+            return fewer(found, self._text, search.meter)
         return instant_text(int(found)) if self.epoch else found
 
     def _globs(self, readings: Sequence[Reading]) -> list[int]:
@@ -124,14 +126,14 @@ class _Text:
         globs = [index for index in indexes if readings[index].seconds is None]
         return [(predicates[index].of.of if self.epoch else predicates[index].of) for index in globs]
 
-    def _word(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+    def _word(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:
         """Decide by the globs alone."""
         search = self.search
         every = self._unions(search.holds, search.every, holds) + (self.cover if universe else [])
-        found = find_word(every, self._unions(search.fails, search.none, fails), search.meter)
+        found = find_word(every, self._unions(search.fails, search.none, fails), meter or search.meter)
         return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found.states)
 
-    def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:  # noqa: ARG002
+    def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:  # noqa: ARG002
         """Decide by the globs and the seconds; the universe is always cited, since seconds alone are no texts."""
         search = self.search
         cuts = search.inside(holds, fails).cuts
@@ -139,8 +141,8 @@ class _Text:
         if self.epoch:
             scanner = NumberScanner(Numbers(cuts), canonical=True, whole=True)
         every = self._unions(search.holds, search.every, holds)
-        scanners = [scanner, *glob_scanners(every, self._unions(search.fails, search.none, fails))]
-        found = find_text(scanners, search.meter)
+        scanners = [scanner, *glob_scanners(every, self._unions(search.fails, search.none, fails), [scanner])]
+        found = find_text(scanners, meter or search.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe=True, detail=found)
 
 

@@ -84,7 +84,8 @@ def parts(holds: Sequence[Predicate], fails: Sequence[Predicate]) -> dict[Kind, 
     return found
 
 
-_CORE_LIMIT = 24  # finding the core takes quadratically many meets
+_SMALL: Final = 10**18
+_CORE_LIMIT: Final = 24  # finding the core takes quadratically many meets
 
 
 def core(top: Any, holds: dict[int, Any], fails: dict[int, Any], *, keep_one: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -118,13 +119,18 @@ def _instant_text(seconds: Fraction) -> str:
     return instant_text(whole)[:-1] + part + "Z"
 
 
+def _number_text(value: Fraction) -> str:
+    small = value.denominator == 1 and -_SMALL < value.numerator < _SMALL
+    return str(value.numerator) if small else number_text(value)
+
+
 def octets_text(value: bytes) -> str:
     """Return the base64 text of a byte string."""
     return binascii.b2a_base64(value, newline=False).decode("ascii")
 
 
 TEXT_OF: Final[dict[Kind, Callable[[Any], str]]] = {
-    NumberPredicate: number_text,
+    NumberPredicate: _number_text,
     InstantPredicate: _instant_text,
     AddressPredicate: lambda value: address_text(*value),
     TruthPredicate: lambda value: "true" if value else "false",

@@ -11,13 +11,15 @@ from typing import Any
 
 from attrs import field, frozen
 
-from keyaki.automata.glob import Glob
 from keyaki.automata.product import Union
 from keyaki.lattice.addresses import Addresses
+from keyaki.lattice.compiled import Compiled
 from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.finite import Octets, Truths
 from keyaki.lattice.instants import Instants
 from keyaki.values import address, instant, number, octets, truth
+
+_SHORT = 19  # digits that int() reads at once
 
 
 @frozen(cache_hash=True)
@@ -25,7 +27,7 @@ class Predicate:
     """A set of texts: those that read as a value inside ``of``. Subclasses name the type of value."""
 
     of: Any
-    _words: Any = field(default=None, init=False, eq=False, repr=False)
+    _compiled: Any = field(default=None, init=False, eq=False, repr=False)
 
     def holds(self, text: str) -> bool:
         """True iff the text is in the set."""
@@ -40,20 +42,21 @@ class TextPredicate(Predicate):
 
     def holds(self, text: str) -> bool:
         """True iff a glob matches the whole text."""
-        words = self.words
-        if words is not None:
-            return text in words
-        return any(_may_match(glob, text) and glob.matches(text) for glob in self.of.globs)
+        return self.compiled.matches(text)
 
     @property
     def words(self) -> tuple[str, ...] | None:
-        """The texts, in the order of their globs, if each glob is one word; else None. Found once."""
-        found: tuple[str, ...] | bool | None = self._words
+        """The texts, in the order of their globs, if each glob is one word; else None."""
+        return self.compiled.words
+
+    @property
+    def compiled(self) -> Compiled:
+        """The globs in the form in which texts are tested, made once."""
+        found: Compiled | None = self._compiled
         if found is None:
-            listed = _words(self.of.globs)
-            found = False if listed is None else listed
-            object.__setattr__(self, "_words", found)
-        return None if isinstance(found, bool) else found
+            found = Compiled(self.of)
+            object.__setattr__(self, "_compiled", found)
+        return found
 
 
 class NumberPredicate(Predicate):
@@ -64,7 +67,7 @@ class NumberPredicate(Predicate):
 
     def holds(self, text: str) -> bool:
         """True iff the text reads as a number of the set."""
-        value = number(text)
+        value = int(text) if len(text) < _SHORT and text.isascii() and text.isdecimal() else number(text)
         return value is not None and self.of.holds(value)
 
 
@@ -141,25 +144,3 @@ def satisfies(text: str, holds: Sequence[Predicate], fails: Sequence[Predicate])
         if predicate.holds(text):
             return False
     return True
-
-
-def _may_match(glob: Glob, text: str) -> bool:
-    """False only if the first or the last character rules a match out: most candidates fail there, at a tenth of the cost."""
-    if not glob.tokens or not text:
-        return True
-    (first, first_is_run), (last, last_is_run) = glob.tokens[0], glob.tokens[-1]
-    if not first_is_run and (text[0] in first.members) == first.complement:
-        return False
-    return last_is_run or (text[-1] in last.members) != last.complement
-
-
-def _words(globs: tuple[Glob, ...]) -> tuple[str, ...] | None:
-    found = []
-    for glob in globs:
-        word = ""
-        for chars, run in glob.tokens:
-            if run or chars.complement or len(chars.members) != 1:
-                return None
-            word += next(iter(chars.members))
-        found.append(word)
-    return tuple(found)

@@ -153,3 +153,12 @@ class GlobScanner:
     def accepts(self, state: int) -> bool:
         """True iff a glob matches the text so far, or with ``others`` iff none does."""
         return bool(state & self._ends) != self.others
+
+    def matches(self, text: str) -> bool:
+        """True iff a glob matches the whole text, whatever ``others`` says. O(length x positions / word size)."""
+        state = self.start
+        for char in text:
+            state = self.step(state, char) or 0
+            if not state:
+                return False
+        return bool(state & self._ends)

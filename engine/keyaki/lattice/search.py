@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final, Protocol
 
-from keyaki.automata.meter import Meter
+from keyaki.automata.glob import Chars, Glob
+from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.lattice.address_scanner import AddressScanner
 from keyaki.lattice.answer import Answer, Empty, Member
+from keyaki.lattice.compiled import shortest_word
 from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, octets_text, parts
 from keyaki.lattice.instant_scanner import InstantScanner
 from keyaki.lattice.number_scanner import NumberScanner
@@ -27,6 +30,7 @@ from keyaki.lattice.universe import Form, Universe
 
 _FEW: Final = 8
 _FEW_STATES: Final = 200
+_DEAR: Final = 100
 _NO_VALUE: Final = "x"  # of no type
 
 
@@ -69,21 +73,26 @@ class Search:
         return Empty("points", cited_holds, cited_fails, not cited_holds)
 
     def _candidate(self) -> Member | None:
-        for text in self._candidates():
-            if self._will_do(text):
-                return Member(text)
-        return None
+        required = self._required()
+        texts = [TEXT_OF[part.kind](part.inside.member()) for part in required]
+        if len(required) == len(self.parts) == 1 and not self._has_globs():
+            return Member(texts[0])
+        if not required:
+            texts = [_NO_VALUE, *self._shortest()]
+        return next((Member(text) for text in texts if self._will_do(text)), None)
+
+    def _has_globs(self) -> bool:
+        return self.universe.form is Form.LANGUAGE or any(
+            isinstance(predicate, TextPredicate) for predicate in chain(self.holds, self.fails)
+        )
+
+    def _shortest(self) -> Iterator[str]:
+        """The shortest words of some globs that must hold."""
+        for union in (*self.universe.holds, *_unions(self.holds)):
+            yield from (shortest_word(glob) for glob in union.globs[:_FEW])
 
     def _will_do(self, text: str) -> bool:
         return satisfies(text, self.holds, self.fails) and self.universe.admits(text)
-
-    def _candidates(self) -> Iterator[str]:
-        """A member of each family that is required; where none is, a text that is no value of any."""
-        required = self._required()
-        for part in required:
-            yield TEXT_OF[part.kind](part.inside.member())
-        if not required:
-            yield _NO_VALUE
 
     # Globs alone
 
@@ -96,16 +105,16 @@ class Search:
         if found == "":
             found = self._word(holds, fails, universe=True)
         if isinstance(found, Empty):
-            return fewer(found, self._word)
+            return fewer(found, self._word, self.meter)
         return Member(found) if self._will_do(found) else None
 
-    def _word(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+    def _word(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:
         every = [_union(self.holds[index]) for index in holds]
         none = [_union(self.fails[index]) for index in fails]
         if universe:
             every += self.universe.holds
             none += self.universe.fails
-        found = find_word(every, none, self.meter)
+        found = find_word(every, none, meter or self.meter)
         return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found.states)
 
     # The mixture
@@ -115,9 +124,9 @@ class Search:
         holds = [index for index, predicate in enumerate(self.holds) if type(predicate) not in self.foreign]
         fails = [index for index, predicate in enumerate(self.fails) if type(predicate) not in self.foreign]
         found = self._text(holds, fails, universe=True)
-        return Member(found) if isinstance(found, str) else fewer(found, self._text)
+        return Member(found) if isinstance(found, str) else fewer(found, self._text, self.meter)
 
-    def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+    def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:
         every, none = [self.holds[index] for index in holds], [self.fails[index] for index in fails]
         own = self.own if universe else None
         families = parts(every, none)
@@ -125,8 +134,8 @@ class Search:
             families.setdefault(own, Part(own, (), (), TOPS[own]))
         scanners = [scanner_of(part, canonical=kind is own) for kind, part in families.items()]
         unions = self.universe if universe and own is None else _NO_UNIONS
-        scanners += glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails])
-        found = find_text(scanners, self.meter)
+        scanners += glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails], scanners)
+        found = find_text(scanners, meter or self.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
 
 
@@ -136,28 +145,32 @@ _NO_UNIONS: Final = Universe(Form.LANGUAGE)
 class Attempt(Protocol):
     """A way to decide about a choice of the predicates, by index: a text, or Empty citing them all."""
 
-    def __call__(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool) -> str | Empty:
+    def __call__(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None) -> str | Empty:
         """Decide."""
 
 
-def fewer(found: Empty, attempt: Attempt) -> Empty:
-    """Return the same kind of evidence from fewer predicates, where there are few to leave out and the states are few."""
-    if len(found.holds) + len(found.fails) > _FEW or len(found.detail) > _FEW_STATES:
+def fewer(found: Empty, attempt: Attempt, meter: Meter) -> Empty:
+    """Return the same kind of evidence from fewer predicates, where there are few to leave out and the states are few.
+
+    An attempt may cost a multiple of the states at hand, and is given up beyond that.
+    """
+    cited = len(found.holds), len(found.fails)
+    if sum(cited) > _FEW or len(found.detail) > _FEW_STATES or (cited == (1, 1) and not found.universe):
         return found
     best = found
-    if best.universe:
-        best = _emptier(best, attempt(best.holds, best.fails, universe=False))
-    for index in reversed(found.holds):
-        rest = [other for other in best.holds if other != index]
-        best = _emptier(best, attempt(rest, best.fails, universe=best.universe))
-    for index in reversed(found.fails):
-        rest = [other for other in best.fails if other != index]
-        best = _emptier(best, attempt(best.holds, rest, universe=best.universe))
+    without = [("universe", 0)] if found.universe else []
+    without += [("holds", index) for index in reversed(found.holds)] + [("fails", index) for index in reversed(found.fails)]
+    for side, index in without:
+        holds = [other for other in best.holds if (side, other) != ("holds", index)]
+        fails = [other for other in best.fails if (side, other) != ("fails", index)]
+        purse = Meter(min(_DEAR * (len(best.detail) + 1), meter.budget - meter.spent))
+        try:
+            less = attempt(holds, fails, universe=best.universe and side != "universe", meter=purse)
+        except Exhausted:
+            less = ""
+        meter.spend(min(purse.spent, purse.budget))
+        best = best if isinstance(less, str) else less
     return best
-
-
-def _emptier(best: Empty, found: str | Empty) -> Empty:
-    return best if isinstance(found, str) else found
 
 
 def _union(predicate: Predicate) -> Union:
@@ -169,11 +182,20 @@ def _unions(predicates: Sequence[Predicate]) -> list[Union]:
     return [predicate.of for predicate in predicates if isinstance(predicate, TextPredicate)]
 
 
-def glob_scanners(holds: Sequence[Union], fails: Sequence[Union]) -> list[Scanner]:
-    """Return one scanner for each union that must hold and one for all that must fail."""
-    scanners: list[Scanner] = [GlobScanner(union.globs) for union in holds]
+def glob_scanners(holds: Sequence[Union], fails: Sequence[Union], beside: Sequence[Scanner]) -> list[Scanner]:
+    """Return one scanner for each union that must hold and one for all that must fail.
+
+    A glob that needs a character which a scanner ``beside`` them never reads is left out where it must hold: it would keep
+    alive texts that lead nowhere.
+    """
+    readable = [Chars(scanner.letters) for scanner in beside if not scanner.others]
+    scanners: list[Scanner] = [GlobScanner(glob for glob in union.globs if _fits(glob, readable)) for union in holds]
     globs = [glob for union in fails for glob in union.globs]
     return [*scanners, GlobScanner(globs, others=True)] if globs else scanners
+
+
+def _fits(glob: Glob, readable: Sequence[Chars]) -> bool:
+    return not any((token.chars & chars).is_empty for chars in readable for token in glob.tokens if not token.run)
 
 
 def scanner_of(part: Part, *, canonical: bool) -> Scanner:

@@ -6,6 +6,7 @@ String key any text of one or more characters; the rest are languages (an ARN of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import Final
@@ -15,10 +16,13 @@ from attrs import frozen
 from keyaki.automata.glob import ANY, Glob, chars, literal, one, run
 from keyaki.automata.product import Union
 from keyaki.lattice.answer import Member
-from keyaki.values import address, address_text, instant, instant_text, number, number_text
+from keyaki.values import address, address_text, instant
 
 FIRST_EPOCH_SECOND: Final = 10_000
 """From here on the digits of an instant have five characters; four would be a year."""
+
+_SHORTEST: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
+_DATE_LENGTH: Final = len("0000-00-00T00:00:00Z")  # no other text of an instant has this length and ends in Z
 
 NOT_EMPTY: Final = Union((one(ANY) + run(ANY),))
 """The texts of one or more characters."""
@@ -60,18 +64,17 @@ class Universe:
         if form is Form.LANGUAGE:
             return all(union.matches(text) for union in self.holds) and not any(union.matches(text) for union in self.fails)
         if form is Form.DECIMAL:
-            value = number(text)
-            return value is not None and number_text(value) == text
+            return _SHORTEST.fullmatch(text) is not None and text != "-0"
         if form is Form.ADDRESS:
             found = address(text)
             return found is not None and address_text(*found) == text
         return self._admits_date(text)
 
     def _admits_date(self, text: str) -> bool:
-        seconds = instant(text)
-        if seconds is None or seconds.denominator != 1 or (self.epoch and seconds < FIRST_EPOCH_SECOND):
+        if len(text) != _DATE_LENGTH or text[-1] != "Z":
             return False
-        return instant_text(seconds.numerator) == text
+        seconds = instant(text)
+        return seconds is not None and not (self.epoch and seconds < FIRST_EPOCH_SECOND)
 
 
 def some_of(members: str) -> Union:

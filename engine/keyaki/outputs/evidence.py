@@ -12,9 +12,8 @@ from keyaki.errors import Span
 from keyaki.outputs.sentence import conjunction
 from keyaki.outputs.terminal import printable, quoted
 from keyaki.policy import ConditionEntry, Effect, Element, Policy, Request, Statement
-from keyaki.reference.evaluate import Context
+from keyaki.reference.evaluate import Context, action_holds, entry_holds, resource_holds
 from keyaki.reference.matching import Place, action_matches, resource_matches, widens
-from keyaki.reference.trace import ConditionTrace, StatementTrace, trace
 from keyaki.syntax.lexeme import Path
 from keyaki.syntax.locate import locate_all
 
@@ -29,25 +28,22 @@ class Obstacle(NamedTuple):
 def obstacles(policy: Policy, request: Request) -> list[Obstacle]:
     """Returns each Deny that covers the request's action but does not apply to it, with the parts that do not hold.
 
-    A Deny of other actions is in nobody's way and is left out. One evaluation of the policy.
+    A Deny of other actions is in nobody's way and is left out. Linear in the Denies.
     """
-    return [
-        Obstacle(traced.statement, conjunction(failing_parts(traced), 3))
-        for traced in trace(policy, request)
-        if traced.statement.effect is Effect.DENY and traced.action and not traced.applies
-    ]
+    context = Context(policy, request)
+    covering = (item for item in policy.statements if item.effect is Effect.DENY and action_holds(item, context))
+    return [Obstacle(deny, conjunction(parts, 3)) for deny in covering if (parts := failing_parts(deny, context))]
 
 
-def failing_parts(traced: StatementTrace) -> list[str]:
+def failing_parts(statement: Statement, context: Context) -> list[str]:
     """Why a statement does not apply, one phrase for each part that does not hold; empty iff it applies."""
     parts = []
-    if not traced.action:
-        parts.append(f"its {_element_name('Action', traced.statement.action)} does not cover the action")
-    if not traced.resource:
-        parts.append(f"its {_resource(traced.statement.resource)} does not cover the resource")
-    return parts + [
-        f"{condition_name(test.entry)} does not hold, it {_found(test)}" for test in traced.conditions if not test.holds
-    ]
+    if not action_holds(statement, context):
+        parts.append(f"its {_element_name('Action', statement.action)} does not cover the action")
+    if not resource_holds(statement, context):
+        parts.append(f"its {_resource(statement.resource)} does not cover the resource")
+    failing = (entry for entry in statement.conditions if not entry_holds(entry, statement.effect, context))
+    return parts + [f"{condition_name(entry)} does not hold, it {_found(context.values(entry.key))}" for entry in failing]
 
 
 def condition_name(entry: ConditionEntry) -> str:
@@ -105,11 +101,11 @@ def decisive_resource(policy: Policy, statement: Statement, request: Request) ->
     return [index for index, pattern in enumerate(element.values) if resource_matches(pattern, request.resource, place)]
 
 
-def _found(test: ConditionTrace) -> str:
-    """What the request holds for the key of a condition."""
-    if not test.found:
+def _found(values: tuple[str, ...]) -> str:
+    """What the request holds for a key, in words."""
+    if not values:
         return "is absent"
-    return f"{'is' if len(test.found) == 1 else 'holds'} {conjunction([quoted(value, 80) for value in test.found], 3)}"
+    return f"{'is' if len(values) == 1 else 'holds'} {conjunction([quoted(value, 80) for value in values], 3)}"
 
 
 def _resource(element: Element | None) -> str:

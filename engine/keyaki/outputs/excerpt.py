@@ -47,9 +47,7 @@ def _rows(text: str, spans: Sequence[Span]) -> list[tuple[int, str, list[tuple[i
         begin = span.start - span.column + 1
         end = text.find("\n", span.start)
         line = text[begin : len(text) if end < 0 else end].rstrip("\r")
-        first = span.column - 1
-        last = max(min(span.end - begin, len(line)), first + 1)
-        rows.setdefault(span.line, (line, []))[1].append((first, last))
+        rows.setdefault(span.line, (line, []))[1].append((span.column - 1, min(span.end - begin, len(line))))
     return [(number, *rows[number]) for number in sorted(rows)]
 
 

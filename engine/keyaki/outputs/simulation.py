@@ -10,7 +10,7 @@ from keyaki.outputs.evidence import condition_name, failing_parts
 from keyaki.outputs.sentence import statement_name
 from keyaki.outputs.terminal import painted, printable, quoted, wrapped
 from keyaki.policy import Decision, Effect, Policy, PolicyWarning, Request
-from keyaki.reference.evaluate import allows
+from keyaki.reference.evaluate import Context, allows
 from keyaki.reference.trace import StatementTrace, trace
 
 _MEANING = {
@@ -49,19 +49,20 @@ def simulation_lines(
     for key, value in sorted(request.context.items()):
         values = [value] if isinstance(value, str) else value
         yield from wrapped(f"{printable(key)} = {', '.join(map(quoted, values)) or 'an empty list'}", columns, "    ", "      ")
+    context = Context(policy, request)
     for traced in trace(policy, request):
-        yield from _statement_lines(policy, traced, columns)
+        yield from _statement_lines(policy, traced, context, columns)
     for warning in warnings:
         yield from wrapped(f"warning: {printable(warning.message)}", columns, "  ", "    ")
 
 
-def _statement_lines(policy: Policy, traced: StatementTrace, columns: int | None) -> Iterator[str]:
+def _statement_lines(policy: Policy, traced: StatementTrace, context: Context, columns: int | None) -> Iterator[str]:
     statement = traced.statement
     place = f" at {statement.span.line}:{statement.span.column}" if statement.span else ""
     kind = "a Deny" if statement.effect is Effect.DENY else "an Allow"
     says = "applies" if traced.applies else "does not apply"
     yield from wrapped(f"{statement_name(policy, statement.index)}, {kind}{place}, {says}", columns, "  ", "    ")
-    for failure in failing_parts(traced):
+    for failure in failing_parts(statement, context):
         yield from wrapped(failure, columns, "    ", "      ")
     if traced.applies:
         for entry in statement.conditions:

@@ -74,12 +74,15 @@ def wrapped(text: str, columns: int | None, indent: str, hanging: str) -> list[s
     """
     if columns is None:
         return [indent + text]
-    lines, line, empty = [], indent, True
+    lines, line, cells = [], indent, width(indent)
+    empty = True
     for word in text.split(" "):
-        if not empty and width(line) + 1 + width(word) > columns:
+        wide = width(word)
+        if not empty and cells + 1 + wide > columns:
             lines.append(line)
-            line, empty = hanging, True
+            line, cells, empty = hanging, width(hanging), True
         line = line + word if empty else f"{line} {word}"
+        cells += wide if empty else 1 + wide
         empty = False
     return [*lines, line]
 

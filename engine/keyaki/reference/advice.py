@@ -7,6 +7,7 @@ that always or never hold, lists that take a statement's effect away. It is judg
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from keyaki.catalogue import MULTI_VALUED
 from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, PolicyWarning, Quantifier, Statement
@@ -27,21 +28,27 @@ def advise(policy: Policy) -> tuple[PolicyWarning, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_LONGEST: Final = 200  # characters of a policy's text quoted in a message
+_NO_ACTION: Final = "kms:reencrypt"  # the API operation; its two permissions are ReEncryptFrom and ReEncryptTo
 _Notes = Iterator[tuple[str, str]]
 
 
 def _of_statement(statement: Statement, live: bool, multi_valued: frozenset[str]) -> _Notes:
     yield from _of_list("Action", statement.action, statement.effect)
     for pattern in statement.action.values:
-        if ascii_fold(pattern) == "kms:reencrypt":
+        if len(pattern) == len(_NO_ACTION) and ascii_fold(pattern) == _NO_ACTION:
             yield "no-such-action", f"there is no action `{pattern}`; `kms:ReEncrypt*` covers ReEncryptFrom and ReEncryptTo"
     if statement.resource is not None:
         yield from _of_list("Resource", statement.resource, statement.effect)
         for pattern in statement.resource.values:
             yield from _of_pattern(pattern, live)
+    demanded = {ascii_fold(entry.key) for entry in statement.conditions if _demands(entry)}
     for entry in statement.conditions:
-        yield from _of_null(entry) if entry.operator.family is Family.NULL else _of_values(entry, statement.effect, live)
-        yield from _of_quantifier(entry, statement, multi_valued)
+        if entry.operator.family is Family.NULL:
+            yield from _of_null(entry)
+        else:
+            yield from _of_values(entry, statement.effect, live)
+            yield from _of_quantifier(entry, statement.effect, multi_valued, demanded)
 
 
 def _of_list(name: str, element: Element, effect: Effect) -> _Notes:
@@ -54,19 +61,25 @@ def _of_list(name: str, element: Element, effect: Effect) -> _Notes:
 
 
 def _of_pattern(pattern: str, live: bool) -> _Notes:
-    yield from _of_variables(pattern, live)
+    if "${" in pattern:
+        yield from _of_variables(pattern, live)
+    elif pattern.count(":") >= 5:
+        return  # what most patterns are: full, and without variables
     if pattern.startswith("arn:") and len(six_fields(pattern, live)) < 6:
-        yield "short-arn", f"`{pattern}` has fewer than the six fields of an ARN; the missing ones are taken as `*`"
+        yield "short-arn", f"{_quoted(pattern)} has fewer than the six fields of an ARN; the missing ones are taken as `*`"
 
 
 def _of_variables(text: str, live: bool) -> _Notes:
     if "${" not in text:
         return
-    for piece in parse_template(text, live=True, wildcards=False):
+    for piece in dict.fromkeys(parse_template(text, live=True, wildcards=False)):
         if isinstance(piece, Dead) and live:
-            yield "malformed-variable", f"`{piece.text}` in `{text}` is no policy variable and never has a value"
+            yield "malformed-variable", f"{_quoted(piece.text)} in {_quoted(text)} is no policy variable and never has a value"
         elif isinstance(piece, Variable) and not live:
-            yield "variable-not-live", f"`{piece.text}` in `{text}` is plain text, because Version is not 2012-10-17"
+            yield (
+                "variable-not-live",
+                f"{_quoted(piece.text)} in {_quoted(text)} is plain text, because Version is not 2012-10-17",
+            )
 
 
 def _of_values(entry: ConditionEntry, effect: Effect, live: bool) -> _Notes:
@@ -77,16 +90,16 @@ def _of_values(entry: ConditionEntry, effect: Effect, live: bool) -> _Notes:
         if is_valid(test.family, value, live):
             usable += 1
         else:
-            yield "invalid-value", f"`{value}` is not valid for `{name}` on `{entry.key}` and is dropped"
+            yield "invalid-value", f"{_quoted(value)} is not valid for `{name}` on {_quoted(entry.key)} and is dropped"
         if test.family in VARIABLE_FAMILIES:
             yield from _of_variables(value, live)
         if test.family is Family.ARN_LIKE and not widens(effect, test.negated) and len(six_fields(value, live)) < 6:
             yield (
                 "short-arn",
-                f"`{value}` under `{name}` on `{entry.key}` has fewer than the six fields of an ARN and matches nothing",
+                f"{_quoted(value)} under `{name}` on {_quoted(entry.key)} has fewer than six fields and matches nothing",
             )
     if not usable:
-        yield "no-value-left", f"`{name}` on `{entry.key}` has no valid value, so no value of the key can meet it"
+        yield "no-value-left", f"`{name}` on {_quoted(entry.key)} has no valid value, so no value of the key can meet it"
 
 
 def _of_null(entry: ConditionEntry) -> _Notes:
@@ -95,38 +108,37 @@ def _of_null(entry: ConditionEntry) -> _Notes:
         always = "always" if entry.operator.quantifier is Quantifier.FOR_ALL_VALUES else "never"
         yield (
             "null-with-set-prefix",
-            f"`{name}` on `{entry.key}` {always} holds; Null without a set prefix asks whether the key is present",
+            f"`{name}` on {_quoted(entry.key)} {always} holds; Null without a set prefix asks whether the key is present",
         )
         return
     if None in asked:
-        yield "null-value", f"`{name}` on `{entry.key}` has a value that is neither `true` nor `false` and is dropped"
+        yield "null-value", f"`{name}` on {_quoted(entry.key)} has a value that is neither `true` nor `false` and is dropped"
     if asked <= {None}:
-        yield "no-value-left", f"`{name}` on `{entry.key}` has neither `true` nor `false`, so it never holds"
+        yield "no-value-left", f"`{name}` on {_quoted(entry.key)} has neither `true` nor `false`, so it never holds"
     if asked >= {True, False}:
-        yield "null-always", f"`{name}` on `{entry.key}` has both `true` and `false`, so it always holds"
+        yield "null-always", f"`{name}` on {_quoted(entry.key)} has both `true` and `false`, so it always holds"
 
 
-def _of_quantifier(entry: ConditionEntry, statement: Statement, multi_valued: frozenset[str]) -> _Notes:
-    """Warnings about a set prefix that is missing, has nothing to range over, or is true of an absent key."""
+def _of_quantifier(entry: ConditionEntry, effect: Effect, multi_valued: frozenset[str], demanded: set[str]) -> _Notes:
+    """Warnings about a set prefix that is missing, has nothing to range over, or is true of a key that nothing demands."""
     test, name, key = entry.operator, _name(entry), ascii_fold(entry.key)
-    if test.family is Family.NULL:
-        return
     if test.quantifier is None:
         if key in multi_valued:
-            yield "set-prefix-missing", f"`{entry.key}` holds a list, so `{name}` needs ForAllValues or ForAnyValue before it"
+            yield (
+                "set-prefix-missing",
+                f"{_quoted(entry.key)} holds a list, so `{name}` needs ForAllValues or ForAnyValue before it",
+            )
         return
     if key not in multi_valued:
-        yield "set-prefix-needless", f"`{entry.key}` holds one value, so the set prefix of `{name}` has no list to range over"
-    if test.quantifier is Quantifier.FOR_ALL_VALUES and statement.effect is Effect.ALLOW and not _guarded(key, statement):
+        yield (
+            "set-prefix-needless",
+            f"{_quoted(entry.key)} holds one value, so the set prefix of `{name}` has no list to range over",
+        )
+    if test.quantifier is Quantifier.FOR_ALL_VALUES and effect is Effect.ALLOW and key not in demanded:
         yield (
             "vacuous-for-all-values",
-            f"`{name}` holds also when `{entry.key}` is absent; a Null condition with `false` on the same key would demand it",
+            f"`{name}` holds also when {_quoted(entry.key)} is absent; Null with `false` on the same key would demand it",
         )
-
-
-def _guarded(key: str, statement: Statement) -> bool:
-    """True iff a condition of the statement fails when the key is absent."""
-    return any(ascii_fold(entry.key) == key and _demands(entry) for entry in statement.conditions)
 
 
 def _demands(entry: ConditionEntry) -> bool:
@@ -137,6 +149,11 @@ def _demands(entry: ConditionEntry) -> bool:
     if test.family is Family.NULL:
         return not any(truth(value) for value in entry.values)
     return not test.negated and not test.if_exists
+
+
+def _quoted(text: str) -> str:
+    """The text in backticks, cut where it is long: a policy may repeat a long text in every warning."""
+    return f"`{text}`" if len(text) <= _LONGEST else f"`{text[:_LONGEST]}...`"
 
 
 def _name(entry: ConditionEntry) -> str:

@@ -31,9 +31,9 @@ from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.matching import is_valid, widens
 from keyaki.reference.template import Dead, Template, Variable, completed, fields, parse_template, six_fields
 from keyaki.symbolic.atom import Atom, Tied
-from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, lift
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY, lift
 from keyaki.symbolic.names import names_other_service
-from keyaki.symbolic.pattern import ANY_TEXT, SAME_TEXT, Hole, Pattern, joined, pattern_of
+from keyaki.symbolic.pattern import ANY_TEXT, FIELD, SAME_TEXT, Hole, Pattern, joined, pattern_of
 from keyaki.values import ascii_fold, instant, network, number, octets, truth
 
 RESOURCE: Final = "resource"
@@ -144,10 +144,7 @@ class Encoder:
                 return None
             patterns.append(pattern if pattern.holes else _word(word))
         patterns += [self._pattern(template, field=True) for template in templates[3:]]
-        account = patterns[4]
-        if account is not None and _is_hole(account, CALLER_KEY):
-            patterns[4] = _twin(account)
-        return joined(patterns)
+        return joined([*patterns[:3], *(_own_field(key, pattern) for key, pattern in zip((REGION_KEY, ACCOUNT_KEY, ""), patterns[3:], strict=True))])
 
     def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
         """Return the pattern of a template; a multi-valued key has no value, so its variable is its default or nothing."""
@@ -205,6 +202,15 @@ def _is_hole(pattern: Pattern, key: str) -> bool:
 
 def _twin(pattern: Pattern) -> Pattern:
     return Pattern(tuple(evolve(hole, twin=True) for hole in pattern.holes))
+
+
+def _own_field(key: str, pattern: Pattern | None) -> Pattern | None:
+    """Return the pattern of a field of a key ARN where one variable may be all of it: the field's own value, or the caller's account."""
+    if pattern is None or not pattern.holes:
+        return pattern
+    if _is_hole(pattern, key):
+        return Pattern(FIELD)
+    return _twin(pattern) if key == ACCOUNT_KEY and _is_hole(pattern, CALLER_KEY) else pattern
 
 
 def _related(pattern: Pattern | None, key: str) -> Pattern | None:

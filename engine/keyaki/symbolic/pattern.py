@@ -20,6 +20,8 @@ from keyaki.reference.template import Dead, Template, Variable, Wildcard
 
 ANY_TEXT = (Token(ANY, run=False), Token(ANY, run=True))
 """What a variable may insert when nothing is known of its key: one or more characters."""
+FIELD = (Token(NOT_COLON, run=True),)
+"""A whole field of an ARN, whatever it is."""
 
 
 @frozen

@@ -132,15 +132,21 @@ def unknown_element(source: Source, name: str, place: Any, path: Path, siblings:
 
 def _is_other_document(names: list[str]) -> bool:
     """Return whether an object of these names is no policy at all, rather than one with a mistake."""
-    if "Statement" in names or "AWSTemplateFormatVersion" in names:
-        return "Statement" not in names
-    return not any(nearest(name, POLICY_ELEMENTS + STATEMENT_ELEMENTS) for name in names)
+    if "Statement" in names:
+        return False
+    elements = POLICY_ELEMENTS + STATEMENT_ELEMENTS
+    return _is_template(names) or not any(nearest(name, elements) for name in names)
+
+
+def _is_template(names: list[str]) -> bool:
+    """Return whether an object of these names is a CloudFormation template."""
+    return "AWSTemplateFormatVersion" in names or ("Resources" in names and not set(names) & set(STATEMENT_ELEMENTS))
 
 
 def _other_document(source: Source, place: Any, siblings: list[str]) -> PolicySyntaxError:
     """Return the error about an object none of whose names is an element's."""
     names = set(siblings)
-    if "AWSTemplateFormatVersion" in names or "Resources" in names:
+    if _is_template(siblings):
         message = "a CloudFormation template is no policy"
         hint = "give the `PolicyDocument` of one of its resources, with its functions resolved"
         return source.error("cloudformation", message, place, hint)

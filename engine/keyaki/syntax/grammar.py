@@ -18,7 +18,7 @@ from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
 from keyaki.syntax.lexeme import Object
-from keyaki.syntax.lexer import PolicyLexer, Word
+from keyaki.syntax.lexer import PolicyLexer, Word, offset_of
 
 
 class RefusedWordError(Exception):
@@ -97,9 +97,9 @@ class PolicyParser:
         """Return the document that ``text`` is. Raises RefusedWordError. Linear in the text."""
         row = self._start
         rows, values = [row], []
-        offset = 0
+        match = None
         try:
-            for kind, value, offset in self._lexer.words(text):  # noqa: B007 - the last one stands for the error
+            for kind, value, match in self._lexer.words(text):  # noqa: B007 - the last one stands for the error
                 while True:
                     target, size, shape, rule = row[kind]
                     if target is not None:
@@ -112,7 +112,7 @@ class PolicyParser:
                     row = rows[-1][rule][0]
                     rows.append(row)
                     values.append(shape(children))
-            offset = len(text)
+            match = None
             while row is not self._accept:
                 _, size, shape, rule = row["$END"]
                 children = values[-size:]
@@ -121,8 +121,9 @@ class PolicyParser:
                 rows.append(row)
                 values.append(shape(children))
         except KeyError:
-            raise RefusedWordError(offset) from None
-        return values[-1]
+            raise RefusedWordError(len(text) if match is None else offset_of(match)) from None
+        document: Object = values[-1]
+        return document
 
 
 class _NoLexer(Lexer):

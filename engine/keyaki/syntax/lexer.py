@@ -1,7 +1,7 @@
 """The lexer: one regular expression, put together from the grammar's own terminals.
 
 Lark's contextual lexer tries one expression per parser state and makes a token of eight attributes for each match. Here one
-``finditer`` walks the text in C, and keywords are found by looking a name up instead of trying twelve alternatives before it.
+``finditer`` walks the text in C, a name is a string that a colon follows, and keywords are found by looking the name up.
 
 The trap: ``finditer`` searches, it would skip what it cannot match. So the last alternative matches any character, and such a
 word (``BAD``) is one the grammar does not know: the parser refuses it like any other word in a wrong place.
@@ -19,11 +19,27 @@ from keyaki.syntax.lexeme import TERMINALS
 if TYPE_CHECKING:
     from lark.common import LexerConf
 
-Word: TypeAlias = tuple[str, Any, int]
-"""Terminal, value, offset. The value of a name is a ``Name``, of a string or number its text, of a list of strings a list, of
-punctuation its offset."""
+Word: TypeAlias = tuple[str, Any, "re.Match[str]"]
+"""Terminal, value, and the match it was read from. The value of a name is a ``Name``, of a string its decoded text, of a list of
+strings the list, of a number or boolean its source text, of a brace its offset."""
 
-_ORDER: Final = ("NAME", "COMMA", "STRINGS", "LBRACE", "RBRACE", "STRING", "LSQB", "RSQB", "NUMBER", "TRUE", "FALSE")
+_KINDS: Final = (
+    "STRING",
+    "NAME",
+    "COMMA",
+    "STRINGS",
+    "LBRACE",
+    "RBRACE",
+    "LSQB",
+    "RSQB",
+    "NUMBER",
+    "TRUE",
+    "FALSE",
+    "END",
+    "BAD",
+)
+_STRING, _NAME, _COMMA, _STRINGS, _LBRACE, _RBRACE = range(1, 7)
+_END: Final = 12
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -32,32 +48,37 @@ class PolicyLexer:
 
     def __init__(self, conf: LexerConf) -> None:
         patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in conf.terminals}
-        space = f"(?:{patterns[next(iter(conf.ignore))]})?"
-        words = "|".join(f"(?P<{name}>{patterns[name]})" for name in _ORDER)
-        self._scan = re.compile(f"{space}(?:{words}|(?P<END>\\Z)|(?P<BAD>.))", re.DOTALL).finditer
+        colon = patterns["NAME"].removeprefix(patterns["STRING"])
+        groups = [f"({patterns['STRING']})({colon})?"]
+        groups += [f"({patterns[kind]})" for kind in _KINDS[2:-2]]
+        space = patterns[next(iter(conf.ignore))]
+        self._scan = re.compile(f"(?:{space})?(?:{'|'.join(groups)}|(\\Z)|(.))", re.DOTALL).finditer
 
     def words(self, text: str) -> Iterator[Word]:
         """Yield the words of ``text``; a character that starts no word is one of kind ``BAD``."""
         keyword = TERMINALS.get
         for match in self._scan(text):
-            kind: Any = match.lastgroup
-            start = match.start(kind)
-            if kind == "NAME":
-                raw = match[kind]
-                name = raw[1 : raw.rindex('"')]
+            group: Any = match.lastindex
+            if group == _NAME:
+                name = match[_STRING][1:-1]
                 if "\\" in name:
-                    name = _decode(raw)[0]
-                kind = keyword(name, kind)
-                yield kind, (kind, name, start), start
-            elif kind == "STRING":
-                raw = match[kind]
-                yield kind, _decode(raw)[0] if "\\" in raw else raw[1:-1], start
-            elif kind == "STRINGS":
-                yield kind, _decode(match[kind])[0], start
-            elif kind in _TEXTS:
-                yield kind, match[kind], start
-            elif kind != "END":
-                yield kind, start, start
+                    name = _decode(match[_STRING])[0]
+                kind = keyword(name, "NAME")
+                yield kind, (kind, name, match.start(_STRING)), match
+            elif group == _COMMA:
+                yield "COMMA", None, match
+            elif group == _STRING:
+                raw = match[group]
+                yield "STRING", _decode(raw)[0] if "\\" in raw else raw[1:-1], match
+            elif group == _STRINGS:
+                yield "STRINGS", _decode(match[group])[0], match
+            elif group <= _RBRACE:
+                yield _KINDS[group - 1], match.start(group), match
+            elif group != _END:
+                yield _KINDS[group - 1], match[group], match
 
 
-_TEXTS: Final = frozenset({"NUMBER", "TRUE", "FALSE"})
+def offset_of(match: re.Match[str]) -> int:
+    """Return where the word of a match starts, after the white space before it."""
+    group = match.lastindex or 0
+    return match.start(_STRING if group == _NAME else group)

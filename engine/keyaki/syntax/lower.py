@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 from keyaki.policy import ConditionEntry, Effect, Element, Policy, PolicyWarning, Statement
 from keyaki.syntax.decoded import read_policy
-from keyaki.syntax.lexeme import TERMINALS, Name, Object
+from keyaki.syntax.lexeme import Name, Object
 from keyaki.syntax.operators import operator_hint, operator_named
 from keyaki.syntax.source import ObjectSource, Source
 from keyaki.syntax.spelling import clipped, nearest, quoted
@@ -107,12 +107,12 @@ class _Lowering:
     def statement(self, index: int, group: Object) -> Statement:
         members = self.by_element(group, self.legacy)
         effect = self.effect(members, group[1])
-        principals = self.principals(members)
-        action = self.pair(members, "Action")
+        principals = self.principals(members) if "PRINCIPAL" in members or "NOTPRINCIPAL" in members else ()
+        action = self.pair(members, "ACTION", "NOTACTION")
         if action is None:
             hint = 'say what it is about, as in `"Action": "kms:Decrypt"`'
             self.fail("missing-action", "the statement has neither `Action` nor `NotAction`", group[1], hint)
-        resource = self.pair(members, "Resource")
+        resource = self.pair(members, "RESOURCE", "NOTRESOURCE")
         if resource is None and not principals:
             hint = "add `Resource`: it may be missing only where a `Principal` stands"
             self.fail("missing-resource", "the statement has neither `Resource` nor `NotResource`", group[1], hint)
@@ -145,27 +145,24 @@ class _Lowering:
         self.sids.add(sid)
         return sid
 
-    def pair(self, members: dict[str, Any], name: str) -> Element | None:
-        """Return the element that stands as ``name`` or in its Not form, or None."""
-        member = self.one_of(members, name)
-        return None if member is None else Element(member[0][0][0] == "N", _texts(member[1]))
+    def pair(self, members: dict[str, Any], plain: str, negated: str) -> Element | None:
+        """Return the element that stands as it is or in its Not form, or None."""
+        if negated not in members:
+            return Element(False, _texts(members[plain][1])) if plain in members else None
+        if plain in members:
+            self.both(members, plain, negated)
+        return Element(True, _texts(members[negated][1]))
 
-    def one_of(self, members: dict[str, Any], name: str) -> Any:
-        """Return the member ``name`` or its Not form, or None. Raises PolicySyntaxError where both stand."""
-        plain = members.get(TERMINALS[name])
-        negated = members.get(TERMINALS[f"Not{name}"])
-        if plain is not None and negated is not None:
-            first, second = [each[0][2] for each in members.values() if each is plain or each is negated]
-            message = f"the statement holds both `{name}` and `Not{name}`: the first at {self.source.where(first)}"
-            self.fail(f"both-{name.lower()}s", message, second, "keep one of the two, or make two statements")
-        return plain or negated
+    def both(self, members: dict[str, Any], plain: str, negated: str) -> NoReturn:
+        first, second = [name for name, _ in members.values() if name[0] in (plain, negated)]
+        message = f"the statement holds both `{first[1]}` and `{second[1]}`: the first at {self.source.where(first[2])}"
+        self.fail(f"both-{plain.lower()}s", message, second[2], "keep one of the two, or make two statements")
 
     def principals(self, members: dict[str, Any]) -> tuple[Element, ...]:
-        member = self.one_of(members, "Principal")
-        if member is None:
-            return ()
-        (kind, name, place), value = member
-        negated = kind[0] == "N"
+        negated = "NOTPRINCIPAL" in members
+        if "PRINCIPAL" in members and negated:
+            self.both(members, "PRINCIPAL", "NOTPRINCIPAL")
+        (_, name, place), value = members["NOTPRINCIPAL" if negated else "PRINCIPAL"]
         if type(value) is tuple:
             if not value[0]:
                 hint = f'write `"*"`, or name {quoted(PRINCIPAL_KINDS)}'

@@ -65,15 +65,13 @@ def operator_name(operator: Operator) -> str:
 
 def operator_hint(name: str) -> str:
     """Return what to write instead of ``name``, which spells no operator."""
-    prefix, base = _near_prefix(name)
-    if_exists = "IfExists" if base.endswith(_SUFFIX) else ""
-    base = base.removesuffix(_SUFFIX)
-    if base == "null":
+    prefix, rest = _near_prefix(name)
+    if rest == "null" + _SUFFIX:
         return "write `Null` without IfExists: it tests presence itself"
-    meant = nearest(base, _NAMES)
+    meant = nearest(rest, [*_NAMES, *[f"{known}IfExists" for known in _NAMES if known != "Null"]])
     if meant is None:
         return "write an operator of the IAM policy language, such as `StringEquals` or `ArnLike`"
-    return f"write `{prefix}{meant}{'' if meant == 'Null' else if_exists}`"
+    return f"write `{prefix}{meant}`"
 
 
 def _near_prefix(name: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from keyaki.syntax.lexeme import Path
-from keyaki.syntax.lexer import Word
+from keyaki.syntax.lexer import Word, offset_of
 
 
 class Turn(Enum):
@@ -59,7 +59,8 @@ def situation(words: Iterable[Word], offset: int) -> Situation:
     frames: list[Frame] = []
     previous, place = "", 0
     turn = Turn.VALUE
-    for kind, value, start in words:
+    for kind, value, match in words:
+        start = offset_of(match)
         if start >= offset:
             return Situation(offset, kind, value, previous, place, frames, turn)
         previous, place = kind, start

@@ -11,7 +11,7 @@ from keyaki.automata.layout import Layout
 from keyaki.automata.meter import Exhausted, Meter
 
 # Beginnings long enough to be shared, with and without runs where rows may fork.
-beginnings = st.sampled_from(["", "aab", "aabb", "aabb*", "a*?b?", "*a*b", "*a*b*", "*a*bb", "a?a?a"])
+beginnings = st.sampled_from(["", "aab", "aabb", "aabb*", "a*?b?", "*a*b", "*a*b*", "*a*bb", "a?a?a", "****"])
 patterns = st.builds(str.__add__, beginnings, st.text("ab*?", max_size=3))
 
 
@@ -51,10 +51,18 @@ def test_a_glob_is_live_where_it_would_be_alone(texts: list[str], word: str) -> 
 
 def test_common_beginnings_are_stored_once() -> None:
     """Fifty patterns that differ in one field take the room of one beginning and fifty ends, and one position is live."""
-    globs = [wildcard(f"arn:aws:kms:*:{account:012}:key/*") for account in range(50)]
+    globs = [wildcard(f"arn:aws:kms:*:{account * 37 % 100:02}1122223333:key/*") for account in range(50)]
     layout = Layout([globs], Meter(10_000))
-    assert layout.size < 20 + 50 * 18
+    assert layout.size == 14 + 50 * 19
     assert read(layout, "arn:aw").bit_count() == 1
+    assert read(layout, "arn:aws:kms:a").bit_count() == 2
+
+
+def test_rows_that_begin_at_one_place_begin_at_one_fork() -> None:
+    """Each further row with the same beginning hangs on the oldest, so that making them all live is one operation."""
+    layout = Layout([[literal(f"head{letter}") for letter in "abcdef"]], Meter(1000))
+    assert [fan.bit_count() for fan in layout._fans.values()] == [5]
+    assert read(layout, "head").bit_count() == 6
 
 
 def test_a_row_never_forks_before_a_run() -> None:

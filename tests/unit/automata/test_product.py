@@ -100,6 +100,20 @@ def test_a_word_is_about_as_short_as_can_be() -> None:
     assert len(ask([union("*ab*cd*")], [union("*ab?cd*"), union("*cd*ab*"), union("*abcd*")], 999)) == 6
 
 
+def test_the_search_leads_away_from_what_must_fail() -> None:
+    """A character that fewer of the excluded patterns live on is tried first: six characters, about one try for each."""
+    assert ask([union("??????")], [union("x*", "*x", "?x*", "*x?", "??x*", "*x??")], 60) == "111111"
+
+
+def test_states_that_are_kept_are_paid_for() -> None:
+    """A closure of thousands of states has cost several steps for each: memory is bounded by the budget too."""
+    meter = Meter(100_000)
+    closure = find_word([union("*a" + "?" * 10 + "*")], [union("*a" + "?" * 10, "*b" + "?" * 10, "*" + "?" * 11)], meter)
+    assert isinstance(closure, Closure)
+    assert len(closure) > 1000
+    assert meter.spent > 5 * len(closure)
+
+
 def test_an_answer_does_not_depend_on_the_hash_seed() -> None:
     """Two interpreters with different hash seeds find the same word, the same closure and the same number of steps."""
     program = (

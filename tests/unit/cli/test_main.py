@@ -31,10 +31,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "--help"], ["simulate", "-h"], ["explain", "-h"], ["demo", "-h"]])
-def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command explains itself and succeeds."""
+def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command explains itself within 80 columns and succeeds."""
+    monkeypatch.setenv("COLUMNS", "80")
     assert main(arguments) == 0
-    assert "usage: keyaki" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("usage: keyaki")
+    assert max(map(len, lines)) <= 80
 
 
 def test_help_tells_exit_statuses_and_examples(capsys: pytest.CaptureFixture[str]) -> None:

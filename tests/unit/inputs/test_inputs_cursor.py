@@ -37,8 +37,7 @@ def whole(text: str, read: Any = Cursor.value) -> Any:
     try:
         value = read(cursor)
     except CursorError as error:
-        assert 0 <= error.offset <= len(text)
-        return None
+        return None if 0 <= error.offset <= len(text) else error
     cursor.skip_space()
     return None if cursor.peek() else [value]
 
@@ -92,7 +91,7 @@ TEXT = '{"a": [1, "x\\"]", {}], "b": {"c": null}}'
 
 @pytest.mark.parametrize("read", [Cursor.value, walked], ids=["decoded", "walked"])
 def test_every_neighbour_of_a_text_is_judged_as_json_judges_it(read: Any) -> None:
-    """Of all texts that are one character away, by removal, insertion, replacement or truncation, exactly the JSON ones are read."""
+    """Of all texts that are one character away, changed or cut, exactly the JSON ones are read."""
     places = range(len(TEXT))
     neighbours = {TEXT[:at] + TEXT[at + 1 :] for at in places} | {TEXT[:at] for at in places}
     for character in '"{}[],: \\1x\n':
@@ -179,17 +178,28 @@ def test_a_value_over_the_limit_is_refused_and_can_be_skipped(monkeypatch: pytes
 
 
 @settings(deadline=None, max_examples=100)
-@given(VALUES.filter(lambda value: isinstance(value, (list, dict))), st.sampled_from([None, 1]))
+@given(VALUES.filter(lambda value: isinstance(value, (list, dict, str))), st.sampled_from([None, 1]))
 def test_skipping_ends_where_decoding_ends(value: Any, indent: int | None) -> None:
-    """Counting brackets finds the end of an object or list that decoding finds."""
+    """Counting brackets finds the end of an object, list or string that decoding finds."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     cursor = Cursor(text + "]}")
     cursor.skip()
     assert cursor.at == len(text)
 
 
-def test_skipping_what_is_never_closed_is_an_error() -> None:
-    """A bracket without its partner is told where it opens."""
-    with pytest.raises(CursorError, match="never closed") as caught:
-        Cursor('  {"a": "}"').skip()
+@pytest.mark.parametrize("text", ['  {"a": "}"', '  "a\\"', "  x", "  1"])
+def test_skipping_what_has_no_end_is_an_error(text: str) -> None:
+    """A bracket or quotation mark without its partner is told where it opens, and other things are not skipped."""
+    with pytest.raises(CursorError) as caught:
+        Cursor(text).skip()
     assert caught.value.offset == 2
+
+
+@pytest.mark.parametrize("text", ['"' + "\\\\" * 100 + '"', "[" + "[]," * 100 + "[]]"])
+def test_skipping_has_a_limit(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no end within the limit is an error, so a file of brackets does not keep anyone waiting."""
+    monkeypatch.setattr(module, "SKIP_LIMIT", 500)
+    Cursor(text).skip()
+    monkeypatch.setattr(module, "SKIP_LIMIT", 100)
+    with pytest.raises(CursorError):
+        Cursor(text).skip()

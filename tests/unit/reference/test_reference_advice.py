@@ -158,3 +158,14 @@ def test_a_warning_names_its_statement_and_what_was_written() -> None:
 def test_messages_say_what_follows(statement: dict[str, Any], message: str) -> None:
     """The message says what the policy wrote and what it means, which depends on effect and polarity."""
     assert advice(statement)[0].message == message
+
+
+def test_long_texts_are_cut() -> None:
+    """A message quotes at most two hundred characters of a text, and a variable that stands there often is named once."""
+    (warning,) = advice({"Resource": "${a}" * 100_000})
+    assert warning.message == "`${a}` in `" + "${a}" * 50 + "...` is no policy variable and never has a value"
+    (warning, _) = advice(condition("NumericEquals", "aws:x", "x" * 201))
+    assert warning.message == "`" + "x" * 200 + "...` is not valid for `NumericEquals` on `aws:x` and is dropped"
+    warnings = advice(condition("NumericEquals", "aws:" + "k" * 400_000, [f"x{count}" for count in range(1000)]))
+    assert len(warnings) == 1001
+    assert max(len(warning.message) for warning in warnings) < 400

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from keyaki.errors import QuestionError
-from keyaki.policy import Decision, Policy, Request
+from keyaki.policy import Decision, Effect, Element, Policy, Request, Statement
+from keyaki.reference.advice import advise
 from keyaki.reference.evaluate import allows
 from keyaki.reference.trace import trace
 from keyaki.syntax.lower import policy_from
@@ -116,3 +117,13 @@ def test_malformed_requests_are_refused() -> None:
     """The trace refuses what the decision refuses."""
     with pytest.raises(QuestionError, match="is not an action"):
         trace(policy(), Request("Decrypt", KEY))
+
+
+def test_a_statement_without_resource_covers_nothing() -> None:
+    """A statement built without a Resource, which no parser gives an identity policy, does not apply, and says so."""
+    statement = Statement(0, Effect.ALLOW, Element(negated=False, values=("*",)), None)
+    subject = Policy("2012-10-17", (statement,))
+    (traced,) = trace(subject, Request("kms:Decrypt", KEY))
+    assert traced.reasons == ("it has no Resource",)
+    assert allows(subject, Request("kms:Decrypt", KEY)) is Decision.IMPLICIT_DENY
+    assert advise(subject) == ()

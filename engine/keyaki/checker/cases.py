@@ -1,0 +1,159 @@
+"""Cases: what the theory of requests (section 6) says of each coordinate, and which cases cover every request to a fresh key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from keyaki import catalogue
+from keyaki.catalogue import Sort
+from keyaki.checker.claims import CALLER, Pieces, lifted, tokens_only
+from keyaki.checker.freshness import Named, is_account
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
+from keyaki.checker.tokens import ANY, NO_COLON, Language, Token, Tokens, matches, plain, run
+from keyaki.errors import EvidenceError
+from keyaki.values import address, address_text, instant, instant_text, number, number_text
+from keyaki.verdict import Scope
+
+PARTS: Final = {Scope.CONFINED: {"account", "region"}, Scope.ACCOUNT: {"account"}, Scope.ANY: {"both"}, Scope.KEY: {"none"}}
+_ALIAS = Token(frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-"))
+_FIELD = (run(NO_COLON),)
+_ARN = (*plain("arn:"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), run(ANY))
+EPOCH_START: Final = 10_000
+
+
+@frozen
+class Case:
+    """One way a request can stand to the policy: the kind of key, whether its account is the caller's, what of it is fresh."""
+
+    kind: str | None
+    own: bool | None
+    part: str
+
+
+def covered(cases: Sequence[Case], scope: Scope, caller_named: bool) -> bool:
+    """True iff every consistent request to a fresh key lies in one of the cases."""
+    return all(_part_covered(set(cases), part, caller_named) for part in PARTS[scope])
+
+
+def _part_covered(held: set[Case], part: str, caller_named: bool) -> bool:
+    """True iff the cases that take one part to be fresh are complete: a named caller's own account is not fresh."""
+
+    def kinds(own: bool | None) -> bool:
+        return Case(None, own, part) in held or {Case("uuid", own, part), Case("mrk", own, part)} <= held
+
+    never_own = caller_named and part in {"account", "both"}
+    return kinds(None) or (kinds(False) and (never_own or kinds(True)))
+
+
+class Facts:
+    """The facts of one case, for decryption or for other actions."""
+
+    def __init__(self, case: Case, decryption: bool, partition: str, named: Named, multi: frozenset[str], epoch: bool) -> None:  # noqa: PLR0913
+        self.case = case
+        self.decryption = decryption
+        self.partition = partition
+        self.named = named
+        self.multi = multi
+        self.epoch = epoch
+
+    def known(self) -> dict[str, str | None]:
+        """Return the variables whose value the case decides; None stands for no value."""
+        known: dict[str, str | None] = dict.fromkeys(self.multi | catalogue.NEVER_PRESENT)
+        known["aws:principalisawsservice"] = "false"
+        if self.decryption:
+            known["kms:keyusage"] = "ENCRYPT_DECRYPT"
+        if self.case.kind is not None:
+            known["kms:multiregion"] = "true" if self.case.kind == "mrk" else "false"
+        if self.case.kind == "uuid":
+            known["kms:multiregionkeytype"] = None
+        return known
+
+    def may_be_absent(self, coordinate: str) -> bool:
+        """False iff every request of the case has the coordinate."""
+        if coordinate == "kms:multiregionkeytype":
+            return self.case.kind != "mrk"
+        decrypting = self.decryption and coordinate in catalogue.PRESENT_ON_DECRYPTION
+        return coordinate != "resource" and coordinate not in catalogue.ALWAYS_PRESENT and not decrypting
+
+    def may_be_present(self, coordinate: str) -> bool:
+        """False iff no request of the case has the coordinate."""
+        if coordinate == "kms:multiregionkeytype":
+            return self.case.kind != "uuid"
+        return coordinate not in catalogue.NEVER_PRESENT
+
+    def words(self, coordinate: str) -> tuple[str, ...] | None:
+        """Return all values of a coordinate that has only a few, else None."""
+        if coordinate == "kms:multiregion" and self.case.kind is not None:
+            return ("true",) if self.case.kind == "mrk" else ("false",)
+        if coordinate == "kms:multiregionkeytype" and self.case.kind == "mrk":
+            return ("PRIMARY", "REPLICA")
+        if coordinate == "kms:keyusage" and self.decryption:
+            return ("ENCRYPT_DECRYPT",)
+        if coordinate == "aws:principalisawsservice":
+            return ("false",)
+        return ("true", "false") if self.sort(coordinate) is Sort.BOOL else None
+
+    def sort(self, coordinate: str) -> Sort:
+        """Return what values a coordinate holds."""
+        return catalogue.SORTS.get(coordinate, Sort.STRING)
+
+    def languages(self, coordinate: str) -> tuple[list[Language], list[Language]]:
+        """Return the languages that every value of a coordinate lies in, and those that it lies in none of."""
+        if coordinate == "resource":
+            return self._keys()
+        if coordinate == CALLER:
+            return [(ACCOUNT_TOKENS,)], []
+        if coordinate in catalogue.ALIAS_VALUED:
+            return [((*plain("alias/"), _ALIAS, run(_ALIAS)),)], []
+        if self.sort(coordinate) is Sort.ARN:
+            return [(_ARN,)], []
+        if self.sort(coordinate) is Sort.STRING:
+            return [((ANY, run(ANY)),)], []
+        raise EvidenceError(f"the values of `{coordinate}` are no language of globs")
+
+    def _keys(self) -> tuple[list[Language], list[Language]]:
+        ids = {"uuid": (UUID,), "mrk": (MRK,), None: (UUID, MRK)}[self.case.kind]
+        arns = tuple(self._arn(region=region, account=ACCOUNT_TOKENS, key=key) for region in REGION_TOKENS for key in ids)
+        free = run(NO_COLON)
+        fails: list[Language] = [(self._arn(region=(free, *plain("--"), free)),)]
+        part, named = self.case.part, self.named
+        if named.ids:
+            fails.append([self._arn(key=plain(f"key/{text}")) for text in sorted(named.ids)])
+        if part in {"region", "both"} and named.regions:
+            fails.append([self._arn(region=plain(text)) for text in sorted(named.regions)])
+        if part in {"account", "both"} and named.accounts:
+            fails.append([self._arn(account=plain(text)) for text in sorted(named.accounts)])
+        return [arns], fails
+
+    def _arn(self, **fields: Pieces) -> Tokens:
+        return tokens_only(lifted(self.partition, **fields))
+
+    def admits(self, coordinate: str, text: str) -> bool:
+        """True iff the text is a value that the coordinate can have."""
+        words = self.words(coordinate)
+        if words is not None:
+            return text in words
+        sort: Any = self.sort(coordinate)
+        if coordinate == CALLER:
+            return is_account(text)
+        if sort is Sort.NUMERIC:
+            value = number(text)
+            return value is not None and number_text(value) == text
+        if sort is Sort.IP:
+            found = address(text)
+            return found is not None and address_text(*found) == text
+        if sort is Sort.DATE:
+            second = instant(text)
+            start = EPOCH_START if self.epoch and coordinate == "aws:currenttime" else None
+            return (
+                second is not None
+                and second.denominator == 1
+                and (start is None or second >= start)
+                and instant_text(int(second)) == text
+            )
+        holds, fails = self.languages(coordinate)
+        return all(matches(one, text) for one in holds) and not any(matches(one, text) for one in fails)
+

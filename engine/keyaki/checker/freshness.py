@@ -1,0 +1,121 @@
+"""Freshness: which Regions, accounts and key ids a policy names, and whether a key ARN is fresh (section 3), worked out anew."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import frozen
+
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, DOUBLE_DASH, MRK, REGION_TOKENS, UUID
+from keyaki.checker.tokens import NO_COLON, Language, Token, plain, possible, run
+from keyaki.policy import Family, Policy
+from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
+from keyaki.values import ascii_fold, fold
+from keyaki.verdict import Scope
+
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]+")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_KEY_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
+_TEXTS: Final = {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE}
+_OWN: Final = {"${aws:PrincipalAccount}", "${kms:CallerAccount}"}
+
+
+@frozen
+class Named:
+    """What a policy names; ``caller`` is True iff the caller's own account is named."""
+
+    regions: frozenset[str]
+    accounts: frozenset[str]
+    ids: frozenset[str]
+    caller: bool
+
+
+def is_region(text: str) -> bool:
+    """True iff the text has the form of a Region."""
+    return _REGION.fullmatch(text) is not None
+
+
+def is_account(text: str) -> bool:
+    """True iff the text is 12 digits."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def is_key_id(text: str) -> bool:
+    """True iff the text is a key id."""
+    return _KEY_ID.fullmatch(text) is not None
+
+
+def named(policy: Policy, partition: str) -> Named:
+    """Return what a policy names for keys of a partition."""
+    found: dict[str, set[str]] = {"region": set(), "account": set(), "id": set(), "caller": set()}
+    for statement in policy.statements:
+        for text in statement.resource.values if statement.resource else ():
+            _name_pattern(text, policy.has_variables, partition, found)
+        for entry in statement.conditions:
+            if entry.operator.family in _TEXTS:
+                for value in entry.values:
+                    _name_value(ascii_fold(entry.key), value, entry.operator.family, policy.has_variables, found)
+    return Named(frozenset(found["region"]), frozenset(found["account"]), frozenset(found["id"]), bool(found["caller"]))
+
+
+def is_fresh(arn: str, caller: str | None, scope: Scope, names: Named) -> bool:
+    """True iff the key of an ARN is fresh in the scope, in a request whose caller's account is ``caller``."""
+    region, account, key = arn.split(":", 5)[3:]
+    fresh_region = region not in names.regions
+    fresh_account = account not in names.accounts and not (names.caller and account == caller)
+    sides = {
+        Scope.CONFINED: fresh_region or fresh_account,
+        Scope.ACCOUNT: fresh_account,
+        Scope.ANY: fresh_region and fresh_account,
+        Scope.KEY: True,
+    }
+    return key.removeprefix("key/") not in names.ids and sides[scope]
+
+
+def _name_pattern(text: str, live: bool, partition: str, found: dict[str, set[str]]) -> None:
+    parts = fields(text, live)
+    if not text.startswith("arn:") or len(parts) > 6:
+        return
+    parts = completed(parts)
+    templates = [parse_template(part, live, wildcards=True) for part in parts]
+    if any(isinstance(piece, Dead) for template in templates for piece in template):
+        return
+    languages = ((plain("arn"),), (plain(partition),), (plain("kms"),), REGION_TOKENS, (ACCOUNT_TOKENS,), (UUID, MRK))
+    if not all(_meets(template, language) for template, language in zip(templates, languages, strict=True)):
+        return
+    for name, template in zip(("region", "account", "id"), templates[3:], strict=True):
+        if len(template) == 1 and isinstance(template[0], str):
+            found[name].add(template[0].removeprefix("key/"))
+    if live and parts[4] in _OWN:
+        found["caller"].add(parts[4])
+
+
+def _name_value(key: str, value: str, family: Family, live: bool, found: dict[str, set[str]]) -> None:
+    own = (key == "aws:resourceaccount" and value in _OWN) or (
+        key in {"aws:principalaccount", "kms:calleraccount"} and value == "${aws:ResourceAccount}"
+    )
+    if own and live:
+        found["caller"].add(value)
+    template = parse_template(value, live, wildcards=family is Family.STRING_LIKE)
+    if len(template) == 1 and isinstance(template[0], str):
+        text = fold(template[0]) if family is Family.STRING_EQUALS_IGNORE_CASE else template[0]
+        if key == "aws:requestedregion" and is_region(text):
+            found["region"].add(text)
+        if key == "aws:resourceaccount" and is_account(text):
+            found["account"].add(text)
+
+
+def _meets(template: Template, language: Language) -> bool:
+    """True iff a field's pattern can match a text of the field; a variable may hold any text of one or more characters."""
+    ways: list[list[Token]] = [[]]
+    for piece in template:
+        if isinstance(piece, str):
+            ends: list[tuple[Token, ...]] = [plain(piece)]
+        elif isinstance(piece, Wildcard):
+            ends = [(run(NO_COLON) if piece is Wildcard.MANY else NO_COLON,)]
+        else:
+            default = getattr(piece, "default", None)
+            ends = [(NO_COLON, run(NO_COLON)), *([plain(default)] if default is not None else [])]
+        ways = [[*way, *end] for way in ways for end in ends]
+    return possible([tuple(way) for way in ways], language, DOUBLE_DASH)

@@ -1,0 +1,19 @@
+"""The fields of a key ARN as tokens."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyaki.checker.tokens import DIGIT, HEX, NO_COLON, Token, Tokens, plain, run
+
+_LOWER = Token(frozenset("abcdefghijklmnopqrstuvwxyz"))
+_WORDS = Token(_LOWER.chars | {"-"}, run=True)
+_GROUP = (*plain("-"), *(HEX,) * 4)
+ACCOUNT_TOKENS: Final[Tokens] = (DIGIT,) * 12
+REGION_TOKENS: Final[tuple[Tokens, ...]] = tuple(
+    ((_LOWER,) * count + plain("-") + (_LOWER, _WORDS) + plain("-") + (DIGIT, run(DIGIT))) for count in (2, 3, 4)
+)
+"""The form of a Region, and texts with two dashes in a row, which are none."""
+DOUBLE_DASH: Final[Tokens] = (run(NO_COLON), *plain("--"), run(NO_COLON))
+UUID: Final[Tokens] = (*plain("key/"), *(HEX,) * 8, *_GROUP * 3, *plain("-"), *(HEX,) * 12)
+MRK: Final[Tokens] = (*plain("key/mrk-"), *(HEX,) * 32)

@@ -1,0 +1,272 @@
+"""Leaves: is it so that no value of one coordinate satisfies the claims that a leaf of a refutation cites?
+
+Evidence says how to see it (``keyaki.lattice.answer`` names the kinds): a list of words each of which violates something; points of a line
+between which nothing changes; a closure of states. What is cited here is compiled anew from the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from attrs import evolve, frozen
+
+from keyaki.catalogue import SAME_VALUE, Sort
+from keyaki.checker.cases import EPOCH_START, Facts
+from keyaki.checker.claims import (
+    ACCOUNT,
+    CALLER,
+    FIELD_OF,
+    REGION,
+    RESOURCE,
+    Claim,
+    Hole,
+    Pieces,
+    holes,
+    lifted,
+    tokens_only,
+    under,
+    unique,
+    without_colons,
+)
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
+from keyaki.checker.ranges import account_digits
+from keyaki.checker.tokens import ANY, NO_COLON, Language, Tokens, check_closure, matches, plain, run, the_word
+from keyaki.errors import EvidenceError
+from keyaki.policy import Family, Quantifier
+from keyaki.reference.matching import Place, meets
+from keyaki.values import address_text, instant, instant_text, network, number, number_text, octets, truth
+
+Ref = tuple[int, str, bool]
+TEXT_FAMILIES: Final = frozenset(
+    {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.ARN_LIKE}
+)
+_NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
+
+
+class Cited(NamedTuple):
+    """A literal of the box: its reference, the claim, and the truth that the claim has."""
+
+    ref: Ref
+    claim: Claim
+    truth: bool
+
+    @property
+    def must_hold(self) -> bool:
+        """True iff the claim's values must be met; of a list, by the element that the claim is about."""
+        return self.truth != self.claim.inverted
+
+    @property
+    def is_common(self) -> bool:
+        """True iff on a list the claim is about every element, not about some element."""
+        return (self.claim.quantifier is Quantifier.FOR_ALL_VALUES) == self.truth
+
+
+class Test(NamedTuple):
+    """One test of a text: a language, or a family of values where ``language`` is None. ``must_hold`` says which way it is to go."""
+
+    cited: Cited
+    must_hold: bool
+    language: Language | None
+
+    def satisfied(self, text: str) -> bool:
+        """True iff a text passes, the way it must."""
+        claim = self.cited.claim
+        if self.language is not None:
+            return matches(self.language, _digits(claim, text)) == self.must_hold
+        text = _digits(claim, text)
+        return any(meets(claim.family, text, value, _NOWHERE) for value in claim.values) == self.must_hold  # type: ignore[arg-type]
+
+
+@frozen
+class Leaves:
+    """Checks leaves in one box: the claims that it has, by reference, and the variables whose value it knows."""
+
+    facts: Facts
+    box: Mapping[Ref, Claim]
+    known: Mapping[str, str | None]
+
+    def check(self, leaf: Mapping[str, Any]) -> None:
+        """Return iff no value of the leaf's coordinate satisfies what the leaf cites; raise EvidenceError otherwise."""
+        coordinate, evidence = leaf.get("coordinate"), leaf.get("evidence")
+        if not isinstance(coordinate, str) or not isinstance(evidence, Mapping):
+            raise EvidenceError("a leaf names no coordinate or has no evidence")
+        cites = [self._cited(one) for one in _list(leaf.get("cites"))]
+        here = [one for one in cites if one.claim.coordinate == coordinate]
+        if self.facts.may_be_absent(coordinate) and not any(one.claim.absent != one.truth for one in here):
+            raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being absent")
+        if evidence.get("kind") == "presence":
+            barred = any(one.claim.constant is not None and one.claim.constant != one.truth for one in here)
+            if self.facts.may_be_present(coordinate) and not barred:
+                raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being present")
+        elif evidence.get("kind") == "same":
+            self._check_same(here)
+        else:
+            self._check_values(coordinate, evidence)
+
+    def _cited(self, one: object) -> Cited:
+        name = _ref(one)
+        if name not in self.box:
+            raise EvidenceError(f"a leaf cites {name}, which its box does not have")
+        return Cited(name, self.box[name], name[2])
+
+    def _check_same(self, here: Sequence[Cited]) -> None:
+        """Two claims with the same patterns, one that must hold and one that must not, of the same element."""
+        for one in here:
+            for other in here:
+                same = one.claim.patterns == other.claim.patterns and (one.claim.family, one.claim.values) == (other.claim.family, other.claim.values)
+                alike = bool(one.claim.patterns) and one.claim.patterns == other.claim.patterns and _kind(one) == _kind(other)
+                if one.must_hold and not other.must_hold and one.claim.constant is None and other.claim.constant is None:
+                    together = one.claim.key == other.claim.key or one.claim.coordinate == RESOURCE
+                    lists = one.claim.quantifier is None or one.is_common or other.is_common
+                    if (same or alike) and together and lists:
+                        return
+        raise EvidenceError("a leaf says that two claims contradict each other, and they do not")
+
+    def _check_values(self, coordinate: str, evidence: Mapping[str, Any]) -> None:
+        tests = [self._test(coordinate, one, listed=True) for one in _list(evidence.get("holds"))]
+        holds = len(tests)
+        tests += [self._test(coordinate, one, listed=False) for one in _list(evidence.get("fails"))]
+        some = {one.cited.ref for one in tests if one.cited.claim.quantifier is not None and not one.cited.is_common}
+        if len(some) > 1:
+            raise EvidenceError("a leaf is about more than one element of a list")
+        universe, detail, kind = bool(evidence.get("universe")), evidence.get("detail"), evidence.get("kind")
+        if kind == "words":
+            self._check_words(coordinate, tests, detail)
+        elif kind == "closure":
+            above, below = self.facts.languages(coordinate) if universe else ([], [])
+            if any(one.language is None for one in tests):
+                raise EvidenceError("a closure cites a claim that is no language")
+            up = [one.language or () for one in tests[:holds]]
+            down = [one.language or () for one in tests[holds:]]
+            check_closure([*up, *above], [*down, *below], detail)
+        elif kind == "points":
+            self._check_points(coordinate, tests)
+        elif kind == "foreign":
+            self._check_foreign(coordinate, tests)
+        else:
+            raise EvidenceError(f"there is no evidence of kind `{kind}`")
+
+    # What a cited literal says
+
+    def _test(self, coordinate: str, one: object, *, listed: bool) -> Test:
+        parts = list(one) if isinstance(one, (list, tuple)) else []
+        cited = self._cited(parts[:3])
+        others = [self._cited(other) for other in _list(parts[3] if len(parts) > 3 else ())]
+        claim = cited.claim
+        if claim.coordinate != coordinate or claim.constant is not None:
+            raise EvidenceError("evidence cites a claim about another coordinate, or about presence alone")
+        if listed:
+            if not cited.must_hold:
+                raise EvidenceError("evidence lists a claim as holding that must fail")
+            return Test(cited, True, self._language(claim, others) if claim.patterns or claim.family in TEXT_FAMILIES or claim.family is None else self._typed(claim))
+        if others:
+            return Test(cited, False, self._excluded(claim, others))
+        if cited.must_hold:
+            raise EvidenceError("evidence lists a claim as failing that must hold")
+        certain = tuple(pattern for pattern in self._patterns(claim) if not holes(pattern))
+        is_text = claim.family is None or claim.family in TEXT_FAMILIES
+        return Test(cited, False, [tokens_only(pattern) for pattern in certain] if is_text else self._typed(claim, certain))
+
+    def _patterns(self, claim: Claim) -> tuple[Pieces, ...]:
+        """Return the claim's patterns with what is known put in, and with the account's relation to the caller's."""
+        found = [under(pattern, self.known) for pattern in claim.patterns]
+        return unique([pattern for pattern in found if pattern is not None])
+
+    def _left(self, claim: Claim, others: Sequence[Cited]) -> tuple[Pieces, ...]:
+        """Return the patterns that can still match: those of a cited claim that must fail cannot."""
+        barred = {pattern for other in others if other.claim.coordinate == claim.coordinate and not other.must_hold for pattern in self._patterns(other.claim)}
+        return tuple(pattern for pattern in self._patterns(claim) if pattern not in barred)
+
+    def _language(self, claim: Claim, others: Sequence[Cited]) -> Language | None:
+        """Return patterns for all texts that meet the claim, each open variable being any text that its coordinate can have."""
+        if claim.family is Family.BOOL:
+            return self._typed(claim)
+        return list(dict.fromkeys(way for pattern in self._left(claim, others) for way in self._ways(pattern, others)))
+
+    def _ways(self, pattern: Pieces, others: Sequence[Cited]) -> list[Tokens]:
+        ways: list[Tokens] = [()]
+        for piece in pattern:
+            ends = self._texts(piece, others) if isinstance(piece, Hole) else [(piece,)]
+            ways = [(*way, *end) for way in ways for end in ends]
+        return ways
+
+    def _texts(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
+        texts = self._narrowed(hole, others)
+        return texts if hole.default is None else [*texts, plain(hole.default)]
+
+    def _narrowed(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
+        for other in others:
+            claim = other.claim
+            if claim.coordinate == hole.key and other.must_hold and claim.quantifier is None and not hole.fold and claim.family in TEXT_FAMILIES and claim.key != "aws:epochtime":
+                patterns = self._patterns(claim)
+                if not any(holes(pattern) for pattern in patterns):
+                    return [tokens_only(pattern) for pattern in patterns]
+        if hole.key in {CALLER, ACCOUNT}:
+            return [ACCOUNT_TOKENS]
+        if hole.key == REGION:
+            return list(REGION_TOKENS)
+        return [(NO_COLON, run(NO_COLON)) if hole.field else (ANY, run(ANY))]
+
+    def _excluded(self, claim: Claim, others: Sequence[Cited]) -> Language:
+        """Return texts that cannot be: the one pattern left has one variable between plain characters, so a text decides the variable's
+        value, and the variable has not the values of a cited claim that must fail.
+        """
+        left = self._left(claim, others)
+        found: list[Tokens] = []
+        if len(left) == 1 and len(holes(left[0])) == 1:
+            (hole,) = holes(left[0])
+            fixed = not any(not isinstance(piece, Hole) and piece.run for piece in left[0]) and hole.default is None and not hole.fold
+            for other in others:
+                if fixed and other.claim.coordinate == hole.key and not other.must_hold and other.claim.quantifier is None:
+                    sources = [pattern for pattern in self._patterns(other.claim) if not holes(pattern)]
+                    found += [
+                        tuple(token for piece in left[0] for token in (source if isinstance(piece, Hole) else (piece,)))  # type: ignore[misc]
+                        for source in sources
+                    ]
+        return found
+
+    def _typed(self, claim: Claim, certain: Sequence[Pieces] | None = None) -> None:
+        """Return None, which stands for the family's own comparison; the values of Bool may hold variables that must be known."""
+        if claim.patterns and any(holes(pattern) for pattern in self._patterns(claim)) and certain is None:
+            raise EvidenceError("a truth value that a variable decides is no evidence")
+
+    # Kinds of evidence
+
+    def _check_words(self, coordinate: str, tests: Sequence[Test], detail: object) -> None:
+        words = self._words(coordinate, tests, detail)
+        for word in words:
+            if self.facts.admits(coordinate, word) and all(one.satisfied(word) for one in tests):
+                raise EvidenceError(f"`{word}` satisfies everything that a leaf cites")
+
+    def _words(self, coordinate: str, tests: Sequence[Test], detail: object) -> Iterable[str]:
+        words = self.facts.words(coordinate)
+        if words is not None:
+            return words
+        for one in tests:
+            found = [the_word(tokens) for tokens in one.language] if one.must_hold and one.language is not None else [None]
+            if None not in found:
+                return [word for word in found if word is not None]
+        raise EvidenceError(f"nothing that a leaf cites makes `{coordinate}` one of a list of words")
+
+    def _check_points(self, coordinate: str, tests: Sequence[Test]) -> None:
+        sort = self.facts.sort(coordinate)
+        families = {_line(one.cited.claim.family) for one in tests}
+        line = _line_of(sort) or next(iter(families), None)
+        if line is None or not families <= {line} | ({"number", "text"} if sort is Sort.DATE else set()):
+            raise EvidenceError("evidence by points cites claims of several families")
+        if _line_of(sort) is None and not any(one.must_hold for one in tests):
+            raise EvidenceError(f"a text that is no value would do for `{coordinate}`")
+        start = EPOCH_START if self.facts.epoch and coordinate == "aws:currenttime" else None
+        for text in _points(line, tests, whole=sort is Sort.DATE, start=start):
+            if text and all(one.satisfied(text) for one in tests):
+                raise EvidenceError(f"`{text}` satisfies everything that a leaf cites")
+
+    def _check_foreign(self, coordinate: str, tests: Sequence[Test]) -> None:
+        sort = self.facts.sort(coordinate)
+        for one in tests:
+            line = _line(one.cited.claim.family)
+            if one.must_hold and (sort, line, one.cited.claim.key == "aws:epochtime") in _FOREIGN:
+                return
+        raise EvidenceError(f"a value of `{coordinate}` can be of the family that a leaf calls foreign to it")
