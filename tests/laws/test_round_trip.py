@@ -21,9 +21,9 @@ NEGATABLE = [
     Family.IP_ADDRESS,
 ]
 # Texts near the syntax: quotes, escapes, brackets, element names, characters outside ASCII and beyond 16 bits.
-TEXTS = st.sampled_from(["*", "", "kms:Decrypt", '"', "\\", '\\"', "]", "\n", "\x00", "\x7f", "\u00ff", "\u2028", "\U0001f600"]) | st.text(
-    st.characters(exclude_categories=["Cs"]), max_size=6
-)
+TEXTS = st.sampled_from(
+    ["*", "", "kms:Decrypt", '"', "\\", '\\"', "]", "\n", "\x00", "\x7f", "\u00ff", "\u2028", "\U0001f600"]
+) | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 KEYS = st.sampled_from(["k", "K", "Action", "aws:SourceIp", 'q"']) | TEXTS
 VALUES = st.lists(TEXTS, max_size=3).map(tuple)
 

@@ -7,8 +7,8 @@ integers of as many bits as there are positions, however many of them are live.
 Patterns of one policy begin alike (``arn:aws:kms:``): a glob shares the bits of the longest beginning that it has in common
 with the glob before it. Where it leaves that row it starts a row of its own, and the bit at the fork, whenever it is live,
 makes the first bit of the new row live too. Globs ordered by their text share most. With 50 account patterns the integer is
-a third as long, and 1 bit is live where 50 were; the number of live bits is what a search pays for when it asks which
-characters a state can read.
+0.6 times as long, and 1 bit is live where 50 were; the number of live bits is what a search pays for when it asks which
+characters a state can read. (Sixteen prefixes of key ids: 0.77 ms without sharing, 0.60 ms with it.)
 
 The trap: a position before a run is live again after each character that the run reads, so no row forks there, unless with
 the same run; it forks one token earlier. A row may fork at its very first bit, which is live exactly when an older one is, so

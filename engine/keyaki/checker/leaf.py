@@ -6,37 +6,23 @@ between which nothing changes; a closure of states. What is cited here is compil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from keyaki.catalogue import SAME_VALUE, Sort
+from keyaki.catalogue import Sort
 from keyaki.checker.cases import EPOCH_START, Facts
-from keyaki.checker.claims import (
-    ACCOUNT,
-    CALLER,
-    FIELD_OF,
-    REGION,
-    RESOURCE,
-    Claim,
-    Hole,
-    Pieces,
-    holes,
-    lifted,
-    tokens_only,
-    under,
-    unique,
-    without_colons,
-)
+from keyaki.checker.claims import ACCOUNT, CALLER, REGION, RESOURCE, Claim, Hole, Pieces, holes, tokens_only, under, unique
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
-from keyaki.checker.ranges import account_digits
 from keyaki.checker.tokens import ANY, NO_COLON, Language, Tokens, check_closure, matches, plain, run, the_word
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
 from keyaki.reference.matching import Place, meets
-from keyaki.values import address_text, instant, instant_text, network, number, number_text, octets, truth
+from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text, octets
 
 Ref = tuple[int, str, bool]
 TEXT_FAMILIES: Final = frozenset(
@@ -112,17 +98,24 @@ class Leaves:
         return Cited(name, self.box[name], name[2])
 
     def _check_same(self, here: Sequence[Cited]) -> None:
-        """Two claims with the same patterns, one that must hold and one that must not, of the same element."""
-        for one in here:
-            for other in here:
-                same = one.claim.patterns == other.claim.patterns and (one.claim.family, one.claim.values) == (other.claim.family, other.claim.values)
-                alike = bool(one.claim.patterns) and one.claim.patterns == other.claim.patterns and _kind(one) == _kind(other)
-                if one.must_hold and not other.must_hold and one.claim.constant is None and other.claim.constant is None:
-                    together = one.claim.key == other.claim.key or one.claim.coordinate == RESOURCE
-                    lists = one.claim.quantifier is None or one.is_common or other.is_common
-                    if (same or alike) and together and lists:
-                        return
+        """Two claims with the same values, one that must hold and one that must not, of the same element."""
+        tests = [one for one in here if one.claim.constant is None]
+        for one in tests:
+            for other in tests:
+                opposed = one.must_hold and not other.must_hold and _kind(one) == _kind(other)
+                if opposed and (one.claim.quantifier is None or one.is_common or other.is_common) and self._equal(one, other):
+                    return
         raise EvidenceError("a leaf says that two claims contradict each other, and they do not")
+
+    def _equal(self, one: Cited, other: Cited) -> bool:
+        """True iff what meets the one claim meets the other: equal patterns, or values of one line between which no point lies."""
+        if _line(one.claim.family) == "text" or one.claim.patterns:
+            return self._patterns(one.claim) == self._patterns(other.claim)
+        try:
+            self._check_points(one.claim.coordinate, [Test(one, True, None), Test(other, False, None)])
+        except EvidenceError:
+            return False
+        return True
 
     def _check_values(self, coordinate: str, evidence: Mapping[str, Any]) -> None:
         tests = [self._test(coordinate, one, listed=True) for one in _list(evidence.get("holds"))]
@@ -245,7 +238,7 @@ class Leaves:
         if words is not None:
             return words
         for one in tests:
-            found = [the_word(tokens) for tokens in one.language] if one.must_hold and one.language is not None else [None]
+            found = [the_word(tokens) for tokens in one.language] if one.must_hold and one.language is not None and one.cited.claim.key != "aws:epochtime" else [None]
             if None not in found:
                 return [word for word in found if word is not None]
         raise EvidenceError(f"nothing that a leaf cites makes `{coordinate}` one of a list of words")
@@ -270,3 +263,104 @@ class Leaves:
             if one.must_hold and (sort, line, one.cited.claim.key == "aws:epochtime") in _FOREIGN:
                 return
         raise EvidenceError(f"a value of `{coordinate}` can be of the family that a leaf calls foreign to it")
+
+
+def _list(value: object) -> Sequence[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise EvidenceError("a certificate has something else where a list belongs")
+    return value
+
+
+def _ref(value: object) -> Ref:
+    parts = _list(value)
+    if len(parts) != 3 or not isinstance(parts[0], int) or not isinstance(parts[1], str) or not isinstance(parts[2], bool):
+        raise EvidenceError("a certificate has something else where it should name a claim and its truth")
+    return parts[0], parts[1], parts[2]
+
+
+def _kind(one: Cited) -> tuple[str, bool]:
+    """Return what two claims must share for equal values to mean the same: the line of the values, and which text is read."""
+    return _line(one.claim.family), one.claim.key == "aws:epochtime"
+
+
+def _digits(claim: Claim, text: str) -> str:
+    """Return the text as a claim on ``aws:EpochTime`` reads it: in digits."""
+    if claim.key != "aws:epochtime":
+        return text
+    second = instant(text)
+    return text if second is None else str(int(second))
+
+
+_LINES: Final = {Family.BOOL: "truth", Family.BINARY_EQUALS: "octets", Family.IP_ADDRESS: "address"}
+_SORT_LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
+_FOREIGN: Final = {
+    *((Sort.NUMERIC, line, False) for line in ("address", "truth")),
+    *((Sort.IP, line, False) for line in ("number", "instant", "truth", "octets")),
+    *((Sort.DATE, line, False) for line in ("number", "address", "truth", "octets")),
+    *((Sort.DATE, line, True) for line in ("address", "truth")),
+}
+"""What no text of a sort can be: a decimal is no address and no truth value; an address is nothing else; the text of a date is nothing but
+an instant; the digits of one are no address and no truth value."""
+
+
+def _line(family: Family | None) -> str:
+    """Return the line whose values a family compares, or ``text``."""
+    if family is None or family in TEXT_FAMILIES:
+        return "text"
+    return _LINES.get(family) or ("number" if family.value.startswith("Numeric") else "instant")
+
+
+def _line_of(sort: Sort) -> str | None:
+    """Return the line that all values of a sort lie on, or None for texts."""
+    return _SORT_LINES.get(sort)
+
+
+def _points(line: str, tests: Sequence[Test], *, whole: bool, start: int | None) -> Iterator[str]:
+    """Yield the text of one value of each part of the line that the tests' bounds cut it into."""
+    values = [value for one in tests for value in one.cited.claim.values]
+    if line == "truth":
+        yield from ("true", "false")
+    elif line == "octets":
+        listed = {found for value in values if (found := octets(value)) is not None}
+        other = next(found for number_of in range(1, 1 << 16) if (found := number_of.to_bytes(2, "big")) not in listed)
+        yield from (b64encode(found).decode() for found in (*listed, other))
+    elif line == "address":
+        yield from _addresses(values)
+    elif whole:
+        yield from _seconds(values, FIRST_INSTANT if start is None else start)
+    elif line == "number":
+        yield from map(number_text, _between({found for value in values if (found := number(value)) is not None}))
+    else:
+        points = _between({found for value in values if (found := instant(value)) is not None})
+        for point in (*points, Fraction(FIRST_INSTANT), Fraction(LAST_INSTANT)):
+            if FIRST_INSTANT <= point < LAST_INSTANT + 1:
+                floor = point.numerator // point.denominator
+                yield f"{instant_text(floor)[:-1]}{number_text(point - floor)[1:]}Z"
+
+
+def _between(bounds: set[Fraction]) -> list[Fraction]:
+    """Return the bounds, a point between neighbours, and one beyond each end."""
+    ordered = sorted(bounds) or [Fraction(0)]
+    middles = [(low + high) / 2 for low, high in pairwise(ordered)]
+    return [ordered[0] - 1, *ordered, *middles, ordered[-1] + 1]
+
+
+def _seconds(values: Sequence[str], first: int) -> Iterator[str]:
+    """Yield the whole seconds at and beside every bound, whether it is written as a date, as a number or as a text."""
+    points = {first, LAST_INSTANT}
+    for value in values:
+        for found in (instant(value), number(value)):
+            if found is not None and abs(found) <= LAST_INSTANT + 1:
+                floor = found.numerator // found.denominator
+                points |= {floor - 1, floor, floor + 1, floor + 2}
+    yield from (instant_text(point) for point in sorted(points) if first <= point <= LAST_INSTANT)
+
+
+def _addresses(values: Sequence[str]) -> Iterator[str]:
+    ranges = [found for value in values if (found := network(value))]
+    for version, last in ((4, (1 << 32) - 1), (6, (1 << 128) - 1)):
+        points = {0, last}
+        for family, low, high in ranges:
+            if family == version:
+                points |= {low - 1, low, high, high + 1}
+        yield from (address_text(version, point) for point in sorted(points) if 0 <= point <= last)

@@ -71,12 +71,10 @@ def checked(result: Result) -> Result:
         return result
     try:
         verify(policy, verdict)
-    except EvidenceError as error:
-        failure = InternalError(
-            f"the evidence of this {verdict.outcome} was rejected: {error.message}",
-            code=error.code,
-            hint="this is a bug in keyaki, please report it",
-        )
+    except Exception as error:  # noqa: BLE001 - one policy must not end a scan, and the result says whose fault it is
+        cause = error.message if isinstance(error, EvidenceError) else f"{type(error).__name__}: {error}"
+        message = f"the evidence of this {verdict.outcome} was rejected: {cause}"
+        failure = InternalError(message, code=EvidenceError.code, hint="this is a bug in keyaki, please report it")
         return evolve(result, outcome=ERROR, verdict=None, error=failure)
     return result
 

@@ -62,7 +62,7 @@ examples:
   keyaki check policy.json
   keyaki check policies/ --scope all --mode both
   aws iam get-account-authorization-details | keyaki check --quiet
-  keyaki check account.json --control KMS.1,KMS.2 --format json --output out.json
+  keyaki check account.json --control KMS.1,KMS.2 --format json --output o.json
   keyaki check policy.json --actions 'kms:*, kms:Decrypt'
 
 {_STATUS}"""
@@ -96,6 +96,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CLOSED_PIPE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        _let_go_of_standard_output()
+        sys.stderr.write(f"keyaki: cannot write: {(error.strerror or str(error)).lower()}\n")
+        return USAGE
     except Exception:  # noqa: BLE001 - an uncaught one would end the process with the status of a FAILED
         return _confess()
     return status
@@ -174,7 +178,9 @@ def _fill_check(command: ArgumentParser) -> None:
     shown = command.add_argument_group("the report")
     _fill_report(shown)
     shown.add_argument("--output", metavar="FILE", help="write the report to FILE, whole or not at all")
-    shown.add_argument("--quiet", "-q", action="store_true", help="show only what is FAILED, UNDECIDED or ERROR, and the counts")
+    shown.add_argument(
+        "--quiet", "-q", action="store_true", help="in text, show only what is FAILED, UNDECIDED or ERROR, and the counts"
+    )
     shown.add_argument("--verify", action="store_true", help="verify the evidence of every verdict with the separate checker")
 
 

@@ -22,6 +22,7 @@ from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
 from keyaki.policy import Decision as RequestDecision
 from keyaki.policy import Effect, Policy, Request, Statement
+from keyaki.reference.digest import digest
 from keyaki.reference.evaluate import Context, allows, applies
 from keyaki.symbolic.actions import groups
 from keyaki.symbolic.encode import Encoder, Region
@@ -175,8 +176,16 @@ def _alike(actions: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def certificate(policy: Policy, question: Question, proofs: Sequence[Proof]) -> dict[str, Any]:
-    """Return the proofs as plain data."""
+    """Return the proofs as plain data, bound to the policy and the question."""
     return {
+        "schema": 1,
+        "policy": digest(policy),
+        "question": {
+            "actions": list(question.actions),
+            "scope": question.scope.value,
+            "mode": question.mode.value,
+            "partition": question.partition,
+        },
         "proofs": [
             {
                 "statement": proof.statement,

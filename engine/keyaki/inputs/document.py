@@ -20,9 +20,7 @@ from keyaki.inputs.source import Source, Spot
 from keyaki.policy import Policy
 from keyaki.syntax.lower import policy_from
 from keyaki.syntax.parse import parse
-
-DOCUMENT_LIMIT: Final = 1024 * 1024
-"""Characters of the largest policy document that is read; the parser refuses more."""
+from keyaki.syntax.stored import LARGEST
 
 _EARLIER_PLACE: Final = re.compile(r"line ([0-9]+), column ([0-9]+)$")
 
@@ -38,7 +36,7 @@ def read_document(value: Any, spot: Spot, *, doubled: bool, legacy: bool) -> Pol
     """
     if isinstance(value, str):
         return _read_string(value, legacy=legacy)
-    if isinstance(value, dict) and not (doubled and holds_doubled(value)) and spot.end - spot.start <= DOCUMENT_LIMIT:
+    if isinstance(value, dict) and not (doubled and holds_doubled(value)) and spot.end - spot.start <= LARGEST:
         try:
             return policy_from(value)
         except PolicySyntaxError:
@@ -83,7 +81,7 @@ def _read_string(value: str, *, legacy: bool) -> Policy:
         text = decoded_string(value)
     except UnicodeDecodeError:
         raise PolicySyntaxError("the URL-encoded document is not UTF-8", code="bad-encoding") from None
-    decoded = _decoded(text) if len(text) <= DOCUMENT_LIMIT else None
+    decoded = _decoded(text) if len(text) <= LARGEST else None
     if decoded is not None:
         try:
             return policy_from(decoded)

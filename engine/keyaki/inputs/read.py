@@ -16,11 +16,11 @@ from keyaki.controls.subject import Kind, Subject
 from keyaki.errors import InputError, KeyakiError, PolicySyntaxError
 from keyaki.inputs.container import Container
 from keyaki.inputs.cursor import Cursor, CursorError
-from keyaki.inputs.document import DOCUMENT_LIMIT
 from keyaki.inputs.files import File, files
 from keyaki.inputs.form import Form, form_at
 from keyaki.inputs.source import Source
 from keyaki.syntax.parse import parse
+from keyaki.syntax.stored import LARGEST
 
 ERROR_LIMIT: Final = 5000
 """Errors in one file after which it is read no further: as many managed policies as an account may have."""
@@ -95,7 +95,7 @@ def _rest(source: Source, cursor: Cursor) -> Iterator[Subject]:
 
 def _document(file: File, text: str, legacy: bool, *, told: bool) -> Subject:
     """The subject of a file that is one policy document, or nothing that is known; ``told`` iff it has a Statement."""
-    if not file.named and not (told and len(text) > DOCUMENT_LIMIT):
+    if not file.named and not (told and len(text) > LARGEST):
         reason = _not_meant(text)
         if reason is not None:
             return Subject(Kind.DOCUMENT, file.path, skip=reason)
@@ -118,7 +118,7 @@ def _undecoded(file: File, legacy: bool) -> Subject:
 
 def _not_meant(text: str) -> str | None:
     """Why the text of a file that a walk came upon is not meant to be an identity policy, or None where it may be."""
-    if len(text) > DOCUMENT_LIMIT:
+    if len(text) > LARGEST:
         return "this is larger than a policy may be, and has no Statement"
     value = _decoded(text)
     if value is None:

@@ -54,6 +54,7 @@ _EXAMPLES: Final = {
     "item": '["one", "two"]',
     "value": _TEST,
 }
+_LOOKED_AT: Final = 12  # comparing spellings is slow, and an object may have a hundred thousand names
 _WRAPPERS: Final = (
     "PolicyDocument",
     "Document",
@@ -135,7 +136,7 @@ def _is_other_document(names: list[str]) -> bool:
     if "Statement" in names:
         return False
     elements = POLICY_ELEMENTS + STATEMENT_ELEMENTS
-    return _is_template(names) or not any(nearest(name, elements) for name in names)
+    return _is_template(names) or not any(nearest(name, elements) for name in names[:_LOOKED_AT])
 
 
 def _is_template(names: list[str]) -> bool:

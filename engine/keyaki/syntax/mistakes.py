@@ -31,6 +31,8 @@ _FUNCTION: Final = re.compile(r'\{[ \t\r\n]*"(Ref|Fn::\w+)"')
 _ELEMENT: Final = re.compile(r'"(Version|Statement)"[ \t\r\n]*:')
 _YAML: Final = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[^\n]*)?\n)*[ \t]*(?:---|(?:- )?[\"']?[A-Za-z][\w:]*[\"']?[ \t]*:(?:\s|\Z))")
 _TERRAFORM: Final = re.compile(r"(?:\s|#[^\n]*\n)*(?:resource|data|variable|locals|module|provider|terraform|output)[ \t]*[\"{]")
+_STRING_TO_END: Final = re.compile(_BODY.pattern + r'"[ \t\r\n]*\Z')
+_CUT: Final = ("unquoted", "bad-number", "bad-literal")  # what may be the first half of something right
 _CLOSING: Final = {"{": "}", "[": "]"}
 _CLOSING_OR_COMMA: Final = ("RBRACE", "RSQB", "COMMA")
 _KINDS: Final = {
@@ -159,10 +161,14 @@ class _Diagnosis:
             return wrong_type(self.source, "`null`", at.offset, at.path)
         numeral = self.numeral()
         if numeral:
+            if numeral.end() == len(text):
+                return self.truncated("the text ends inside a number")
             return self.fail("bad-number", _NO_NUMBER.format(clipped(numeral[0], 40)), _NUMBER_HINT, numeral.start())
         for shape in SHAPES:
             start = self.template_start() if shape.code == "template" else at.offset
             found = shape.form.match(text, start)
+            if found and at.frames and found.end() == len(text) and shape.code in _CUT:
+                return self.truncated(f"the text ends inside `{clipped(found[0], 40)}`")
             if found and not (shape.code == "unquoted" and at.turn is Turn.SEPARATOR):
                 return self.fail(shape.code, shape.message.format(clipped(found[0], 40)), shape.hint, start)
         return self.stray()
@@ -209,6 +215,8 @@ class _Diagnosis:
         if at.kind in _CLOSING_OR_COMMA:
             return self.bad_comma()
         if at.kind == "STRING":
+            if _STRING_TO_END.match(self.text, at.offset):
+                return self.truncated("the text ends")
             message = f"no colon follows the name `{clipped(at.value)}`"
             return self.fail("missing-colon", message, 'write it as in `"Effect": "Allow"`')
         if at.kind in _KINDS:

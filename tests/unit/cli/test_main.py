@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,16 @@ def test_a_closed_pipe_ends_quietly() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_full_disk_is_said_in_one_line() -> None:
+    """A report that cannot be written is no success and no traceback."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "keyaki", "explain", "KMS.1"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == b"keyaki: cannot write: no space left on device\n"
 
 
 def test_python_m_keyaki_is_the_command() -> None:

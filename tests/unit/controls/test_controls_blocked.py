@@ -66,6 +66,15 @@ def test_reencrypt_is_no_permission() -> None:
     assert "`kms:ReEncryptTo`" in warning.message
 
 
+@pytest.mark.parametrize(
+    ("pattern", "near"), [("Decrypt", 1), ("kms:Up", 3), ("kms:List", 0), ("kms:get", 0), ("s3:GetObject", 0)]
+)
+def test_a_warning_suggests_at_most_three(pattern: str, near: int) -> None:
+    """A pattern that matches nothing is told from the few actions that begin like it, but not from many."""
+    _, (warning,) = blocked_actions(["kms:Decrypt", pattern])
+    assert warning.message.count("`kms:") - pattern.startswith("kms:") == near
+
+
 @pytest.mark.parametrize("patterns", ["kms:ReEncrypt", "", " , ", [], ["s3:*"], "kms:ListKeys"])
 def test_a_question_about_no_action_cannot_be_asked(patterns: Any) -> None:
     """Where no action is left the question is refused: a pass of it would mean nothing."""

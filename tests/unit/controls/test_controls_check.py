@@ -77,7 +77,8 @@ def test_a_budget_is_a_positive_count(budget: Any) -> None:
     """Only a positive integer bounds the steps."""
     with pytest.raises(QuestionError):
         check(OPEN, budget=budget)
-    assert check(OPEN, budget=500_000).question.budget == 500_000
+    for steps in (1, 500_000):
+        assert question(budget=steps)[0].budget == steps
 
 
 @pytest.mark.parametrize("control", ["KMS.1", "KMS.2"])

@@ -291,6 +291,17 @@ def test_pages_in_a_list(write: Write) -> None:
     assert found[-1].policy.statements[0].span is not None
 
 
+def test_a_repeated_member_in_a_listed_policy_is_the_parsers_error(write: Write) -> None:
+    """A policy that is an item of a list is parsed in place: its repeated members are told, or merged, as in its own file."""
+    text = "[{}, {}]".format(
+        json.dumps(OPEN), '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "a:b", "Resource": "*"}}'
+    )
+    error = read(write(text))[1].error
+    assert error is not None
+    assert (error.code, error.column) == ("duplicate-member", text.index('"Effect": "Allow", "Action": "a:b"') + 1)
+    assert [subject.error for subject in read(write(text), legacy=True)] == [None, None]
+
+
 def test_the_items_of_a_query_are_read(write: Write) -> None:
     """The bare lists that a query cuts out of an account are read as they are in the account."""
     content = account(2)

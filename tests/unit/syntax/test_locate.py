@@ -87,7 +87,7 @@ def test_of_a_duplicate_the_last_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"a"', '{"a":', '{"a": ', "[", "[1,", '{"a": [1, }', "{1: 2}", "{[]: 2}", '{"a": tru}', "[" * 100_000]
+    "text", ["", "{", '{"a"', '{"a":', '{"a": ', "[", "[1,", '{"a": [, 1]}', "{1: 2}", "{[]: 2}", '{"a": tru}', "[" * 100_000]
 )
 def test_what_is_no_json_has_no_places(text: str) -> None:
     """On a text that is no JSON the answer is None, not an exception."""

@@ -16,7 +16,10 @@ MISTAKES = {
     "null": ("@null", "not-a-policy", "`null` is no policy", "one policy"),
     "other JSON": ('{@"name": "x", "scripts": {}}', "not-a-policy", "`name` and `scripts`", "`Version` and `Statement`"),
     "a wrapped policy": ('{@"PolicyDocument": {}}', "not-a-policy", "`PolicyDocument`", "inside `PolicyDocument`"),
-    "a CloudFormation template": ('{@"AWSTemplateFormatVersion": "x", "Resources": {}}', "cloudformation", "template", "resources"),
+    "a CloudFormation template": (
+        '{@"AWSTemplateFormatVersion": "x", "Resources": {}}',
+        "cloudformation", "template", "resources",
+    ),
     "YAML": ("@Version: '2012-10-17'\nStatement:\n- Effect: Allow\n", "yaml", "YAML", "convert"),
     "YAML after a comment": ("@# policy\n---\nVersion: x\n", "yaml", "YAML", "convert"),
     "Terraform": ('@data "aws_iam_policy_document" "x" {\n}', "terraform", "Terraform", "JSON policy"),
@@ -48,7 +51,7 @@ MISTAKES = {
     "a colon after a value": ('{"Version": @"Statement": []}', "stray-character", "`Statement`", "comma or brace"),
     "no value": ('{"Version": @, "Statement": []}', "extra-comma", "a string", "delete"),
     "no last value": ('{"Statement": @}', "missing-value", "`Statement`", "a list of statements"),
-    "no quotes": ('{@Statement: []}', "unquoted", "`Statement:`", "double quotes"),
+    "no quotes": ("{@Statement: []}", "unquoted", "`Statement:`", "double quotes"),
     "a number for a name": ("{@1: []}", "bad-name", "a number", "double quotes"),
     "a wrong closing bracket": ('{"Statement": [{"Sid": "x"@]}', "wrong-bracket", "`{` of line 1, column 16", "`}`"),
     "a list closed as an object": ('{"Statement": [@}', "wrong-bracket", "`[` of line 1, column 15", "`]`"),
@@ -81,7 +84,10 @@ MISTAKES = {
     "halves apart": ('{"Id": "@\\ud83d \\ude00", "Statement": []}', "lone-surrogate", "half", "both"),
     "a raw half": ('{"Id": "@\ud83d", "Statement": []}', "lone-surrogate", "half", "both"),
     # left-overs of templates
-    "an angle-bracket template": ('{"Statement": [{"Resource": @<account-id>}]}', "template", "`<account-id>`", "put the value in"),
+    "an angle-bracket template": (
+        '{"Statement": [{"Resource": @<account-id>}]}',
+        "template", "`<account-id>`", "put the value in",
+    ),
     "a mustache template": ('{"Statement": [{"Resource": @{{ arn }}}]}', "template", "`{{ arn }}`", "put the value in"),
     "a mustache in a list": ('{"Statement": [@{{ statements }}]}', "template", "`{{ statements }}`", "put the value in"),
     "a Jinja statement": ('{"Statement": [@{% for s in all %}]}', "template", "`{% for s in all %}`", "put the value in"),
@@ -91,14 +97,20 @@ MISTAKES = {
     "a Python template": ('{"Statement": [{"Resource": @%s}]}', "template", "`%s`", "put the value in"),
     "dots": ('{"Statement": [@...]}', "template", "`...`", "put the value in"),
     "a CloudFormation Ref": ('{"Statement": [{"Resource": @{"Ref": "Key"}}]}', "template", "`Ref`", "put its value in"),
-    "a CloudFormation function": ('{"Statement": [{"Resource": [@{"Fn::Sub": "x"}]}]}', "template", "`Fn::Sub`", "put its value in"),
+    "a CloudFormation function": (
+        '{"Statement": [{"Resource": [@{"Fn::Sub": "x"}]}]}',
+        "template", "`Fn::Sub`", "put its value in",
+    ),
     # elements
     "a misspelt element": ('{"Statement": [{@"Actions": "a:b"}]}', "misspelt-element", "`Actions`", "`Action`"),
     "an element in another case": ('{"Statement": [{@"effect": "Allow"}]}', "misspelt-element", "`effect`", "`Effect`"),
     "a misspelt Statement": ('{@"statements": []}', "misspelt-element", "`statements`", "`Statement`"),
     "an unknown element": ('{"Statement": [{@"Owner": "me"}]}', "unknown-element", "`Owner`", "`Condition`"),
     "an unknown element of the policy": ('{"Statement": [], @"Owner": 1}', "unknown-element", "`Owner`", "`Statement`"),
-    "a statement's element outside": ('{"Statement": [], @"Effect": "Allow"}', "misplaced-element", "`Effect`", "into a statement"),
+    "a statement's element outside": (
+        '{"Statement": [], @"Effect": "Allow"}',
+        "misplaced-element", "`Effect`", "into a statement",
+    ),
     "a policy's element inside": ('{"Statement": [{@"Version": "x"}]}', "misplaced-element", "`Version`", "top of the policy"),
     "no Statement": ('@{"Version": "2012-10-17"}', "missing-statement", "`Statement`", "add"),
     "no Effect": ('{"Statement": [@{"Action": "a:b", "Resource": "*"}]}', "missing-effect", "`Effect`", "Allow"),
@@ -144,8 +156,7 @@ MISTAKES = {
         "keep one",
     ),
     "a duplicate operator": (
-        '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", '
-        '"Condition": {"Bool": {"k": "true"}, @"Bool": {"j": "true"}}}}',
+        '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*",\n"Condition": {"Bool": {}, @"Bool": {}}}}',
         "duplicate-member",
         "`Bool`",
         "keep one",
@@ -203,11 +214,23 @@ MISTAKES = {
     "a number among actions": ('{"Statement": {"Action": ["a:b", @1]}}', "wrong-type", "an item of `Action`", "["),
     "a list among resources": ('{"Statement": {"NotResource": ["a", @["b"]]}}', "wrong-type", "an item of `NotResource`", "["),
     "a string for Statement": ('{"Statement": @"Allow"}', "wrong-type", "`Statement` is a string", "Effect"),
-    "strings for statements": ('{"Statement": [ @"Allow", "Deny"]}', "wrong-type", "an item of `Statement` is a string", "Effect"),
+    "strings for statements": (
+        '{"Statement": [ @"Allow", "Deny"]}',
+        "wrong-type", "an item of `Statement` is a string", "Effect",
+    ),
     "a list for Condition": ('{"Statement": {"Condition": @[]}}', "wrong-type", "`Condition` is a list", "StringEquals"),
-    "a string for an operator": ('{"Statement": {"Condition": {"Bool": @"x"}}}', "wrong-type", "`Bool` is a string", "StringEquals"),
-    "an object for a key": ('{"Statement": {"Condition": {"Bool": {"k": @{}}}}}', "wrong-type", "`k` is an object", "StringEquals"),
-    "null among values": ('{"Statement": {"Condition": {"Bool": {"k": ["a", @null]}}}}', "wrong-type", "an item of `k`", "StringEquals"),
+    "a string for an operator": (
+        '{"Statement": {"Condition": {"Bool": @"x"}}}',
+        "wrong-type", "`Bool` is a string", "StringEquals",
+    ),
+    "an object for a key": (
+        '{"Statement": {"Condition": {"Bool": {"k": @{}}}}}',
+        "wrong-type", "`k` is an object", "StringEquals",
+    ),
+    "null among values": (
+        '{"Statement": {"Condition": {"Bool": {"k": ["a", @null]}}}}',
+        "wrong-type", "an item of `k`", "StringEquals",
+    ),
     "a list for Principal": ('{"Statement": {"Principal": @["*"]}}', "wrong-type", "`Principal` is a list", "AWS"),
     "a number for a principal": ('{"Statement": {"Principal": {"AWS": @1}}}', "wrong-type", "`AWS` is a number", "AWS"),
     # nesting

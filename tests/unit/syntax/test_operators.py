@@ -55,9 +55,11 @@ def test_the_canonical_name_is_one_per_operator(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["NullIfExists", "ForAnyValue:NullIfExists", "ForAnyValue:", "IfExists", "", "StringEqualsIfExistsIfExists", " Bool", "Bool "]
-    + ["ForAllValues:ForAnyValue:Bool", "ForAllValues", "StringNotequal", "BinaryNotEquals", "ArnNotEqualsIgnoreCase", "NotBool"]
-    + ["\u212aull", "StringLi\u212ae", "IpAddre\u017fs"],
+    [
+        *("NullIfExists", "ForAnyValue:NullIfExists", "ForAnyValue:", "ForAllValues", "ForAllValues:ForAnyValue:Bool"),
+        *("", "IfExists", "StringEqualsIfExistsIfExists", "StringNotequal", "BinaryNotEquals", "ArnEqualsIgnoreCase", "NotBool"),
+        *(" Bool", "Bool ", "\u212aull", "StringLi\u212ae", "IpAddre\u017fs"),
+    ],
 )
 def test_no_other_name_is_an_operator(name: str) -> None:
     """What AWS does not list is none; folding is ASCII, so a Kelvin sign is no k."""

@@ -94,15 +94,10 @@ def test_version_decides_whether_variables_live() -> None:
     assert not parse('{"Version": "2008-10-17", ' + SMALL[1:]).has_variables
 
 
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [("1", "1"), ("-0", "-0"), ("1.50", "1.50"), ("1e999999999", "1e999999999"), ("true", "true"), ("false", "false")]
-    + [("9" * 5000, "9" * 5000)],
-    ids=str,
-)
-def test_a_bare_condition_value_is_its_source_text(source: str, text: str) -> None:
+@pytest.mark.parametrize("source", ["1", "-0", "1.50", "1e999999999", "true", "false", "9" * 5000], ids=lambda text: text[:12])
+def test_a_bare_condition_value_is_its_source_text(source: str) -> None:
     """A number or boolean, alone or in a list beside strings, stands for what was written."""
-    for value, expected in ((source, (text,)), (f'["a", {source}]', ("a", text)), (f"[{source},{source}]", (text, text))):
+    for value, expected in ((source, (source,)), (f'["a", {source}]', ("a", source)), (f"[{source},{source}]", (source,) * 2)):
         policy = parse(SMALL.replace('"*"', '"*", "Condition": {"StringEquals": {"k": ' + value + "}}"))
         assert policy.statements[0].conditions[0].values == expected
 
@@ -116,7 +111,8 @@ def test_an_element_name_is_a_legal_condition_key(name: str) -> None:
 
 def test_a_statement_spans_its_braces() -> None:
     """The span of a statement starts at its opening brace and ends after its closing one."""
-    text = '{"Statement": [\n  {"Effect": "Allow", "Action": "a:b", "Resource": "*"},\r\n\t{"Effect": "Deny",\n"Action":"*","Resource":"*"}]}'
+    first, second = '{"Effect": "Allow", "Action": "a:b", "Resource": "*"}', '{"Effect": "Deny",\n"Action":"*","Resource":"*"}'
+    text = f'{{"Statement": [\n  {first},\r\n\t{second}]}}'
     spans = [statement.span for statement in parse(text).statements]
     assert spans == [Span(18, 71, 2, 3), Span(75, 122, 3, 2)]
     for span in spans:
@@ -212,7 +208,7 @@ def test_operators_that_differ_in_case_are_two_members() -> None:
 )
 def test_a_long_list_is_no_trouble(shape: str, item: str) -> None:
     """A list of a hundred thousand items parses, whether it is one word of the grammar or many."""
-    text = '{"Statement": {"Effect": "Deny", "Resource": "*", %s}}' % (shape % ", ".join([item] * 100_000))
+    text = '{"Statement": {"Effect": "Deny", "Resource": "*", ' + shape % ", ".join([item] * 100_000) + "}}"
     if "Condition" in shape:
         text = text.replace('"Resource"', '"Action": "*", "Resource"')
         assert len(parse(text).statements[0].conditions[0].values) == 100_000
@@ -223,6 +219,6 @@ def test_a_long_list_is_no_trouble(shape: str, item: str) -> None:
 def test_many_statements_are_no_trouble() -> None:
     """Ten thousand statements, each with a warning and all on one line, parse, and the policy is warned about as large."""
     statement = '{"Sid":"-","Effect":"Deny","Action":"*","Resource":"*"}'
-    policy = parse('{"Statement":[%s]}' % ",".join([statement] * 10_000))
+    policy = parse('{"Statement":[' + ",".join([statement] * 10_000) + "]}")
     assert len(policy.statements) == 10_000
     assert len(policy.warnings) == 10_001

@@ -49,6 +49,15 @@ def keyaki_accepts(text: str) -> bool:
     return True
 
 
+def refusal(text: str) -> PolicySyntaxError | None:
+    """Return the error that a text is refused with, or None where it is a policy."""
+    try:
+        parse(text)
+    except PolicySyntaxError as error:
+        return error
+    return None
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> str:
     """Draw the full policy with up to three words replaced, repeated, dropped or swapped."""
@@ -88,9 +97,8 @@ def test_what_is_accepted_is_json(text: str) -> None:
 @settings(deadline=None, max_examples=100)
 def test_damage_is_refused_with_place_code_and_hint(text: str) -> None:
     """A damaged policy is a policy still, or is refused with a place inside the text, a code and a hint."""
-    try:
-        parse(text)
-    except PolicySyntaxError as error:
+    error = refusal(text)
+    if error is not None:
         assert error.span is not None
         assert 0 <= error.span.start <= len(text)
         assert error.hint
@@ -100,29 +108,22 @@ def test_damage_is_refused_with_place_code_and_hint(text: str) -> None:
 def test_cutting_a_policy_anywhere_is_told_apart() -> None:
     """Cut off after any character, the text is refused as truncated, at its end."""
     for end in range(1, len(FULL)):
-        if not FULL[:end].strip():
-            continue
         with pytest.raises(PolicySyntaxError) as caught:
             parse(FULL[:end])
-        error = caught.value
-        if FULL[end - 1] in "0123456789.e-truefals" and error.code != "truncated":  # half a number or literal
-            continue
-        assert (error.code, error.span and error.span.start) == ("truncated", end)
+        assert (caught.value.code, caught.value.span and caught.value.span.start) == ("truncated", end)
 
 
 def test_deleting_any_character_raises_nothing_else() -> None:
     """With any character deleted or doubled, the text parses or is refused with a place."""
     for place in range(len(FULL)):
         for text in (FULL[:place] + FULL[place + 1 :], FULL[: place + 1] + FULL[place:]):
-            try:
-                parse(text)
-            except PolicySyntaxError as error:
-                assert error.span is not None  # noqa: PT017 - most texts raise, some do not
+            error = refusal(text)
+            assert error is None or error.span is not None
 
 
 def test_random_bytes_raise_nothing_else() -> None:
     """Random bytes, and random bytes of JSON's alphabet, raise only PolicySyntaxError."""
-    source = random.Random(7)
+    source = random.Random(7)  # noqa: S311 - a test wants the same bytes each time
     for _ in range(300):
         size = source.randrange(60)
         for alphabet in (bytes(range(256)), b'{}[]":,\\ \nau0e-.tEffectStatement'):
