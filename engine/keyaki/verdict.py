@@ -77,6 +77,7 @@ class Carrier:
 class Verdict:
     """The answer: ``outcome`` is FAILED iff ``grants`` is not empty, PASSED iff ``certificate`` is not None.
 
+    ``reason`` is what was left open: of an UNDECIDED, or beside the grants of a FAILED, of the statements that may grant more.
     ``carriers`` and ``certificate`` may be given as functions; they are then worked out when first asked for, and kept.
     """
 

@@ -12,8 +12,7 @@ from keyaki.catalogue import Sort
 from keyaki.checker.claims import CALLER, Pieces, lifted, tokens_only
 from keyaki.checker.freshness import Named, is_account
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
-from keyaki.checker.tokens import ANY, NO_COLON, Language, Token, Tokens, matches, plain, run
-from keyaki.errors import EvidenceError
+from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run, some_of
 from keyaki.values import address, address_text, instant, instant_text, number, number_text
 from keyaki.verdict import Scope
 
@@ -21,6 +20,14 @@ PARTS: Final = {Scope.CONFINED: {"account", "region"}, Scope.ACCOUNT: {"account"
 _ALIAS = Token(frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-"))
 _FIELD = (run(NO_COLON),)
 _ARN = (*plain("arn:"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), run(ANY))
+_DATE = tuple(DIGIT if char == "0" else plain(char)[0] for char in "0000-00-00T00:00:00Z")
+_SIGN, _SOME = plain("-"), (DIGIT, run(DIGIT))
+_COVERS: Final[dict[Sort, Language]] = {
+    Sort.NUMERIC: [(*sign, *_SOME, *part) for sign in ((), _SIGN) for part in ((), (*plain("."), *_SOME))],
+    Sort.DATE: [_DATE],
+    Sort.IP: some_of("0123456789abcdef.:"),
+}
+"""Coarse languages of the texts of typed values."""
 EPOCH_START: Final = 10_000
 
 
@@ -101,7 +108,7 @@ class Facts:
         return catalogue.SORTS.get(coordinate, Sort.STRING)
 
     def languages(self, coordinate: str) -> tuple[list[Language], list[Language]]:
-        """Return the languages that every value of a coordinate lies in, and those that it lies in none of."""
+        """Return languages that every value of a coordinate lies in, and those that it lies in none of; of texts no others lie so."""
         if coordinate == "resource":
             return self._keys()
         if coordinate == CALLER:
@@ -112,7 +119,7 @@ class Facts:
             return [(_ARN,)], []
         if self.sort(coordinate) is Sort.STRING:
             return [((ANY, run(ANY)),)], []
-        raise EvidenceError(f"the values of `{coordinate}` are no language of globs")
+        return [_COVERS[self.sort(coordinate)]], []
 
     def _keys(self) -> tuple[list[Language], list[Language]]:
         ids = {"uuid": (UUID,), "mrk": (MRK,), None: (UUID, MRK)}[self.case.kind]

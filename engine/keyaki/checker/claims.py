@@ -205,15 +205,20 @@ def joined(parts: Sequence[Pieces | None]) -> Pieces | None:
 
 
 def related(key: str, pieces: Pieces | None) -> Pieces | None:
-    """Return the value of a condition on ``key`` with what is known of a variable that is all of it."""
-    if pieces is None or len(pieces) != 1 or not isinstance(pieces[0], Hole):
+    """Return the value of a condition on ``key`` with what is known of a variable that ties the key to itself.
+
+    A text is matched by itself between runs, and never by itself and one more character.
+    """
+    variables = holes(pieces or ())
+    if pieces is None or not variables:
         return pieces
-    mine, other = same_text(key), pieces[0].key
-    if mine == other:
-        return (ANY, run(ANY))
-    if {mine, other} == {ACCOUNT, CALLER}:
-        return (pieces[0]._replace(twin=True),)
-    return pieces
+    mine = same_text(key)
+    if len(pieces) == 1 and {mine, variables[0].key} == {ACCOUNT, CALLER}:
+        return (variables[0]._replace(twin=True),)
+    if not any(hole.key == mine for hole in variables) or any(hole.default is not None for hole in variables):
+        return pieces
+    rest = len(pieces) - 1 - sum(isinstance(piece, Token) and piece.run for piece in pieces)
+    return None if rest else (ANY, run(ANY))
 
 
 def under(pieces: Pieces, known: Known) -> Pieces | None:

@@ -14,20 +14,21 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
-from keyaki.catalogue import Sort
+from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import EPOCH_START, Facts
-from keyaki.checker.claims import ACCOUNT, CALLER, REGION, RESOURCE, Claim, Hole, Pieces, holes, tokens_only, under, unique
+from keyaki.checker.claims import ACCOUNT, REGION, Claim, Hole, Pieces, holes, tokens_only, under, unique, without_colons
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
-from keyaki.checker.tokens import ANY, NO_COLON, Language, Tokens, check_closure, matches, plain, run, the_word
+from keyaki.checker.tokens import DIGIT, Language, Token, Tokens, caseless, check_closure, folded, matches, plain, possible, run, some_of, the_word
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
 from keyaki.reference.matching import Place, meets
-from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text, octets
+from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text, octets, truth
 
 Ref = tuple[int, str, bool]
 TEXT_FAMILIES: Final = frozenset(
     {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.ARN_LIKE}
 )
+_NOTHING: Final[Tokens] = (Token(frozenset()),)
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
 
 
@@ -50,17 +51,20 @@ class Cited(NamedTuple):
 
 
 class Test(NamedTuple):
-    """One test of a text: a language, or a family of values where ``language`` is None. ``must_hold`` says which way it is to go."""
+    """One test of a text: a language, truth values, or else a family of values. ``must_hold`` says which way it is to go."""
 
     cited: Cited
     must_hold: bool
-    language: Language | None
+    language: Language | None = None
+    truths: frozenset[bool] | None = None
 
     def satisfied(self, text: str) -> bool:
         """True iff a text passes, the way it must."""
         claim = self.cited.claim
         if self.language is not None:
             return matches(self.language, _digits(claim, text)) == self.must_hold
+        if self.truths is not None:
+            return (truth(text) in self.truths) == self.must_hold
         text = _digits(claim, text)
         return any(meets(claim.family, text, value, _NOWHERE) for value in claim.values) == self.must_hold  # type: ignore[arg-type]
 
@@ -112,7 +116,7 @@ class Leaves:
         if _line(one.claim.family) == "text" or one.claim.patterns:
             return self._patterns(one.claim) == self._patterns(other.claim)
         try:
-            self._check_points(one.claim.coordinate, [Test(one, True, None), Test(other, False, None)])
+            self._check_points(one.claim.coordinate, [Test(one, True), Test(other, False)])
         except EvidenceError:
             return False
         return True
@@ -129,9 +133,9 @@ class Leaves:
             self._check_words(coordinate, tests, detail)
         elif kind == "closure":
             above, below = self.facts.languages(coordinate) if universe else ([], [])
-            if any(one.language is None for one in tests):
-                raise EvidenceError("a closure cites a claim that is no language")
-            up = [one.language or () for one in tests[:holds]]
+            if any(one.language is None for one in tests[holds:]):
+                raise EvidenceError("a closure cites a claim that must fail and is no language")
+            up = [some_of(_COVERS[_line(one.cited.claim.family)]) if one.language is None else one.language for one in tests[:holds]]
             down = [one.language or () for one in tests[holds:]]
             check_closure([*up, *above], [*down, *below], detail)
         elif kind == "points":
@@ -150,17 +154,21 @@ class Leaves:
         claim = cited.claim
         if claim.coordinate != coordinate or claim.constant is not None:
             raise EvidenceError("evidence cites a claim about another coordinate, or about presence alone")
-        if listed:
-            if not cited.must_hold:
-                raise EvidenceError("evidence lists a claim as holding that must fail")
-            return Test(cited, True, self._language(claim, others) if claim.patterns or claim.family in TEXT_FAMILIES or claim.family is None else self._typed(claim))
-        if others:
+        if listed != cited.must_hold and not others:
+            raise EvidenceError("evidence turns a claim round")
+        if not listed and others:
             return Test(cited, False, self._excluded(claim, others))
-        if cited.must_hold:
-            raise EvidenceError("evidence lists a claim as failing that must hold")
-        certain = tuple(pattern for pattern in self._patterns(claim) if not holes(pattern))
-        is_text = claim.family is None or claim.family in TEXT_FAMILIES
-        return Test(cited, False, [tokens_only(pattern) for pattern in certain] if is_text else self._typed(claim, certain))
+        if claim.family is None or claim.family in TEXT_FAMILIES:
+            return Test(cited, listed, self._language(claim, others) if listed else self._certain(claim))
+        if claim.family is Family.BOOL:
+            ways = self._language(claim, others) if listed else self._certain(claim)
+            words = {True: [folded("true")], False: [folded("false")]}
+            return Test(cited, listed, None, frozenset(value for value, word in words.items() if possible(ways, word, _NOTHING)))
+        return Test(cited, listed)
+
+    def _certain(self, claim: Claim) -> Language:
+        """Return patterns only of texts that meet the claim for sure."""
+        return [tokens_only(pattern) for pattern in self._patterns(claim) if not holes(pattern)]
 
     def _patterns(self, claim: Claim) -> tuple[Pieces, ...]:
         """Return the claim's patterns with what is known put in, and with the account's relation to the caller's."""
@@ -172,10 +180,8 @@ class Leaves:
         barred = {pattern for other in others if other.claim.coordinate == claim.coordinate and not other.must_hold for pattern in self._patterns(other.claim)}
         return tuple(pattern for pattern in self._patterns(claim) if pattern not in barred)
 
-    def _language(self, claim: Claim, others: Sequence[Cited]) -> Language | None:
+    def _language(self, claim: Claim, others: Sequence[Cited]) -> Language:
         """Return patterns for all texts that meet the claim, each open variable being any text that its coordinate can have."""
-        if claim.family is Family.BOOL:
-            return self._typed(claim)
         return list(dict.fromkeys(way for pattern in self._left(claim, others) for way in self._ways(pattern, others)))
 
     def _ways(self, pattern: Pieces, others: Sequence[Cited]) -> list[Tokens]:
@@ -190,17 +196,27 @@ class Leaves:
         return texts if hole.default is None else [*texts, plain(hole.default)]
 
     def _narrowed(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
+        """Return patterns for every text that a variable can have: those of a cited claim on its key that must hold, or all of its key's."""
         for other in others:
             claim = other.claim
-            if claim.coordinate == hole.key and other.must_hold and claim.quantifier is None and not hole.fold and claim.family in TEXT_FAMILIES and claim.key != "aws:epochtime":
-                patterns = self._patterns(claim)
-                if not any(holes(pattern) for pattern in patterns):
-                    return [tokens_only(pattern) for pattern in patterns]
-        if hole.key in {CALLER, ACCOUNT}:
+            plainly = other.must_hold and claim.quantifier is None and claim.key != "aws:epochtime" and not hole.fold
+            if plainly and claim.coordinate == hole.key and claim.family in {*TEXT_FAMILIES, None} and claim.constant is None:
+                rest = [one for one in others if one is not other]
+                return _in_field(hole, [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)])
+        return _in_field(hole, self._every(hole))
+
+    def _every(self, hole: Hole) -> list[Tokens]:
+        """Return patterns for every text that a variable's key can have at all."""
+        if hole.key == ACCOUNT:
             return [ACCOUNT_TOKENS]
         if hole.key == REGION:
             return list(REGION_TOKENS)
-        return [(NO_COLON, run(NO_COLON)) if hole.field else (ANY, run(ANY))]
+        if hole.key == "aws:epochtime":
+            return [(DIGIT, run(DIGIT))]
+        coordinate = SAME_VALUE.get(hole.key, hole.key)
+        words = self.facts.words(coordinate)
+        texts = list(self.facts.languages(coordinate)[0][0]) if words is None else [plain(word) for word in words]
+        return [tuple(map(caseless, tokens)) for tokens in texts] if hole.fold else texts
 
     def _excluded(self, claim: Claim, others: Sequence[Cited]) -> Language:
         """Return texts that cannot be: the one pattern left has one variable between plain characters, so a text decides the variable's
@@ -219,11 +235,6 @@ class Leaves:
                         for source in sources
                     ]
         return found
-
-    def _typed(self, claim: Claim, certain: Sequence[Pieces] | None = None) -> None:
-        """Return None, which stands for the family's own comparison; the values of Bool may hold variables that must be known."""
-        if claim.patterns and any(holes(pattern) for pattern in self._patterns(claim)) and certain is None:
-            raise EvidenceError("a truth value that a variable decides is no evidence")
 
     # Kinds of evidence
 
@@ -265,6 +276,12 @@ class Leaves:
         raise EvidenceError(f"a value of `{coordinate}` can be of the family that a leaf calls foreign to it")
 
 
+def _in_field(hole: Hole, texts: list[Tokens]) -> list[Tokens]:
+    """Return the texts without those that have a colon, if the hole stands in a field."""
+    kept = [tokens_only(without_colons(tokens)) if hole.field else tokens for tokens in texts]
+    return [tokens for tokens in kept if all(token.run or token.complement or token.chars for token in tokens)]
+
+
 def _list(value: object) -> Sequence[Any]:
     if not isinstance(value, (list, tuple)):
         raise EvidenceError("a certificate has something else where a list belongs")
@@ -292,6 +309,14 @@ def _digits(claim: Claim, text: str) -> str:
 
 
 _LINES: Final = {Family.BOOL: "truth", Family.BINARY_EQUALS: "octets", Family.IP_ADDRESS: "address"}
+_COVERS: Final = {
+    "number": "0123456789+-.eE",
+    "instant": "0123456789T:.Z+-",
+    "address": "0123456789abcdefABCDEF:.",
+    "truth": "truefalsTRUEFALS",
+    "octets": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
+}
+"""The characters of the texts that are values of a line."""
 _SORT_LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
 _FOREIGN: Final = {
     *((Sort.NUMERIC, line, False) for line in ("address", "truth")),

@@ -56,6 +56,19 @@ def folded(text: str) -> Tokens:
     return tuple(Token(_unfolded(char)) for char in fold(text))
 
 
+def caseless(token: Token) -> Token:
+    """Return the token that reads every character that one of the token's equals without case."""
+    if token.complement:
+        return ANY._replace(run=token.run)
+    return Token(frozenset().union(*(_unfolded(fold(char)) for char in token.chars)), run=token.run)
+
+
+def some_of(chars: str) -> Language:
+    """Return the texts of one or more of the characters."""
+    token = Token(frozenset(chars))
+    return [(token, run(token))]
+
+
 @cache
 def _unfolded(char: str) -> frozenset[str]:
     if char.isascii():

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from keyaki.automata.glob import NOT_COLON, Token, literal
+from keyaki.automata.glob import ANY, DIGIT, NOT_COLON, Glob, Token, chars, folded, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union
 from keyaki.catalogue import SAME_VALUE
@@ -27,13 +27,12 @@ from keyaki.lattice.solve import solve
 from keyaki.policy import Quantifier
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, is_true
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, region_globs
-from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
-from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, REGION_KEY
+from keyaki.symbolic.pattern import Hole, Pattern, captures
 from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.theory import RESOURCE, Case, Facts, Theory
 
 Literals = dict[str, tuple[Literal, ...]]
-FIELD_TEXT = (Token(NOT_COLON, run=False), Token(NOT_COLON, run=True))
 _FEW = 8
 """How many globs a variable may have, so that a pattern is written out once for each."""
 
@@ -103,7 +102,31 @@ class Boxes:
             if isinstance(found, Leaf):
                 return found
             met.model[coordinate] = found
+        self._tie(met)
         return met
+
+    def _tie(self, box: Box) -> None:
+        """Give variables the values that tied tests captured from the model, where their own literals allow it.
+
+        A relaxed model takes no notice of ties; one that keeps them shows the search which Denies really matter.
+        """
+        for coordinate, literals in box.literals.items():
+            text = box.model.get(coordinate)
+            for one in literals:
+                test = one.atom.present
+                if isinstance(test, Tied) and isinstance(text, str) and one.truth != one.atom.inverted and not test.boolean:
+                    for pattern in test.patterns:
+                        for hole in pattern.holes:
+                            if hole.key == home(hole):
+                                self._give(box, hole.key, captures(pattern, hole.key, text))
+
+    def _give(self, box: Box, key: str, values: Iterable[str]) -> None:
+        facts = self.facts(key)
+        for value in () if facts.is_list else values:
+            fits = all(isinstance(one.atom.present, Tied) or is_true(one.atom, value) == one.truth for one in box.literals.get(key, ()))
+            if fits and facts.may_be_present and facts.universe.admits(value):
+                box.model[key] = value
+                return
 
     def _dependents(self, box: Box, coordinate: str) -> Iterator[str]:
         """Yield the coordinates tied to this one by a literal of the box."""
@@ -208,22 +231,55 @@ class Boxes:
                     excluded = [glob for source in globs for glob in pattern.relaxed(lambda _hole, source=source: [source.tokens])]
                     side.add_fail(one, TextPredicate(Union(tuple(excluded))), bars | {ref(other)})
 
-    def _hole_texts(self, box: Literals, hole: Hole, cites: set[Ref]) -> list[tuple[Token, ...]]:
-        """Return token sequences that hold every text that a variable can still have."""
+    def _hole_texts(self, box: Literals, hole: Hole, cites: set[Ref], open_: frozenset[str] = frozenset()) -> list[tuple[Token, ...]]:
+        """Return token sequences that hold every text that a variable can still have; ``open_`` are the keys being asked for already."""
         key = home(hole)
-        best: Literal | None = None
-        for one in box.get(key, ()) if key == hole.key and not hole.fold else ():
-            globs = len(one.atom.present.of.globs) if _plain(one) and one.truth != one.atom.inverted else 0  # type: ignore[union-attr]
-            if globs and (best is None or globs < len(best.atom.present.of.globs)):  # type: ignore[union-attr]
-                best = one
-        if best is not None and len(best.atom.present.of.globs) <= _FEW:  # type: ignore[union-attr]
-            cites.add(ref(best))
-            return [glob.tokens for glob in best.atom.present.of.globs]  # type: ignore[union-attr]
-        if hole.key in {CALLER_KEY, ACCOUNT_KEY}:
+        best: tuple[tuple[Glob, ...], set[Ref]] | None = None
+        for one in box.get(key, ()) if key == hole.key and not hole.fold and key not in open_ else ():
+            found = self._one_of(box, one, open_ | {key})
+            if found is not None and (best is None or len(found[0]) < len(best[0])):
+                best = found
+        if best is not None and len(best[0]) <= _FEW:
+            cites |= best[1]
+            return _in_field(hole, [glob.tokens for glob in best[0]])
+        return _in_field(hole, self._universe_texts(hole))
+
+    def _one_of(self, box: Literals, one: Literal, open_: frozenset[str]) -> tuple[tuple[Glob, ...], set[Ref]] | None:
+        """Return the globs one of which a literal makes its coordinate match, and what they rest on; None iff it does not."""
+        test = one.atom.present
+        if one.truth == one.atom.inverted or one.atom.quantifier is not None or one.atom.epoch:
+            return None
+        cites = {ref(one)}
+        if isinstance(test, Tied) and not test.boolean:
+
+            def texts(hole: Hole) -> list[tuple[Token, ...]]:
+                found = self._hole_texts(box, hole, cites, open_)
+                return found if hole.default is None else [*found, literal(hole.default).tokens]
+
+            test = test.relaxed(texts)
+        return (test.of.globs, cites) if isinstance(test, TextPredicate) else None
+
+    def _universe_texts(self, hole: Hole) -> list[tuple[Token, ...]]:
+        """Return token sequences that hold every text that a variable's key can have at all."""
+        if hole.key == ACCOUNT_KEY:
             return [ACCOUNT_TOKENS]
         if hole.key == REGION_KEY:
             return [glob.tokens for glob in region_globs()]
-        return [FIELD_TEXT if hole.field else ANY_TEXT]
+        if hole.key == "aws:epochtime":
+            return [(Token(DIGIT, run=False), Token(DIGIT, run=True))]
+        universe = self.facts(home(hole)).universe
+        if universe.words is not None:
+            texts = [literal(word).tokens for word in universe.words]
+        else:
+            texts = [glob.tokens for glob in universe.holds[0].globs]
+        return [tuple(map(_caseless, tokens)) for tokens in texts] if hole.fold else texts
+
+
+def _caseless(token: Token) -> Token:
+    """Return the token that reads every character that one of the token's equals without case."""
+    if token.chars.complement:
+        return Token(ANY, token.run)
+    return Token(chars(other for char in token.chars.members for other in folded(char).tokens[0].chars.members), token.run)
 
 
 class Sides:
@@ -281,6 +337,14 @@ class Side:
         both.hold_sources = self.hold_sources + other.hold_sources
         both.fail_sources = self.fail_sources + other.fail_sources
         return both
+
+
+def _in_field(hole: Hole, texts: list[tuple[Token, ...]]) -> list[tuple[Token, ...]]:
+    """Return the texts without those that have a colon, if the hole stands in a field."""
+    if not hole.field:
+        return texts
+    kept = [tuple(Token(token.chars & NOT_COLON, token.run) for token in tokens) for tokens in texts]
+    return [tokens for tokens in kept if not any(token.chars.is_empty and not token.run for token in tokens)]
 
 
 def home(hole: Hole) -> str:

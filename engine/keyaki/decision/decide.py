@@ -98,10 +98,11 @@ class _Decision:
             for alike in _alike(actions):
                 self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
+        reason = "; ".join(dict.fromkeys(self.reasons)) or None
         if ordered:
-            return Verdict(Outcome.FAILED, self.question, ordered)
-        if self.reasons:
-            return Verdict(Outcome.UNDECIDED, self.question, reason="; ".join(dict.fromkeys(self.reasons)))
+            return Verdict(Outcome.FAILED, self.question, ordered, reason=reason)
+        if reason:
+            return Verdict(Outcome.UNDECIDED, self.question, reason=reason)
         return Verdict(
             Outcome.PASSED,
             self.question,

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from keyaki.automata.glob import Glob, literal
+from keyaki.automata.glob import literal
 from keyaki.automata.product import Union
-from keyaki.decision.box import FIELD_TEXT, Box, Boxes, Undecidable, home
+from keyaki.decision.box import Box, Boxes, Undecidable, home
 from keyaki.decision.refutation import Leaf, Refutation, Splits
 from keyaki.decision.search import Search
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
@@ -22,7 +22,7 @@ from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.keyarn import lifted
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
-from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern
+from keyaki.symbolic.pattern import Hole, captures
 from keyaki.symbolic.theory import RESOURCE
 from keyaki.values import instant
 
@@ -73,13 +73,20 @@ class Explorer:
 
     def _split(self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
         tried: list[tuple[str | None, Literal, Refutation]] = []
+        stuck: Undecidable | None = None
         for value in self._candidates(hole, box):
             pin = Literal(_pin(hole, value, self.boxes.theory.partition), True)
             before = tuple(Literal(one.atom, False) for _, one, _ in tried)
-            found = self._explore({**pinned, hole.key: value}, (*pins, *before, pin, *self._other_account(hole, value)), 0)
+            try:
+                found = self._explore({**pinned, hole.key: value}, (*pins, *before, pin, *self._other_account(hole, value)), 0)
+            except Undecidable as stop:
+                stuck = stop
+                continue
             if isinstance(found, Box):
                 return found
             tried.append((value, pin, found))
+        if stuck is not None:
+            raise stuck
         others = tuple(Literal(one.atom, False) for _, one, _ in tried)
         tree = self._explore(pinned, (*pins, *others), rounds + 1)
         if isinstance(tree, Box):
@@ -134,29 +141,10 @@ class Explorer:
 
     def _captures(self, one: Literal, hole: Hole, box: Box) -> Iterator[str]:
         value = self.boxes.value(box, one.atom.coordinate)
-        for text in (value,) if isinstance(value, str) else value or ():
+        texts = (value,) if isinstance(value, str) else value or ()
+        for text in (*texts, *(self.boxes.facts(one.atom.coordinate).universe.words or ())):
             for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
                 yield from captures(pattern, hole.key, text)
-
-
-def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
-    """Yield texts that a variable has when the pattern matches ``text``: a shortest and a longest one where there are several.
-
-    The parts before and after the variable are matched by globs at every place: quadratic in the text.
-    """
-    for at, piece in enumerate(pattern.pieces):
-        if not isinstance(piece, Hole) or piece.key != key:
-            continue
-        before, after = _loose(pattern.pieces[:at]), _loose(pattern.pieces[at + 1 :])
-        starts = [start for start in range(len(text)) if before.matches(text[:start])]
-        ends = [end for end in range(1, len(text) + 1) if after.matches(text[end:])]
-        pairs = [(start, end) for start in (starts[:1] + starts[-1:]) for end in (ends[-1:] + ends[:1]) if start < end]
-        yield from dict.fromkeys(text[start:end] for start, end in pairs)
-
-
-def _loose(pieces: Sequence[object]) -> Glob:
-    """Return the glob of some pieces, each variable any text."""
-    return Glob(tuple(token for piece in pieces for token in ((FIELD_TEXT if piece.field else ANY_TEXT) if isinstance(piece, Hole) else (piece,))))  # type: ignore[arg-type]
 
 
 def _under(region: Region, pinned: Mapping[str, str | None]) -> Region:

@@ -34,7 +34,7 @@ def _mentions(policy: Policy) -> Iterator[tuple[str, str]]:
 def _variables(text: str) -> Iterator[tuple[str, str]]:
     for piece in parse_template(text, live=True, wildcards=False):
         if isinstance(piece, Variable):
-            yield piece.key, piece.key
+            yield piece.key, piece.text[2:-1].partition(",")[0]
 
 
 def concretize(action: str, arn: str, keys: dict[str, str], case: Case, value_of: Callable[[str], Value]) -> Request:

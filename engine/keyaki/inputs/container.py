@@ -73,14 +73,22 @@ class Container:
         seen: set[str] = set()
         for name in cursor.members():
             holder = HOLDERS.get(name)
+            if holder or name == "Policies":
+                yield from self._unlisted(cursor, (*keys, name), seen)
             if (holder or name == "Policies") and cursor.peek() == "[":
-                if name in seen:
-                    yield self._broken(Kind.DOCUMENT, (*keys, name), f"`{name}` stands twice", code="duplicate-member")
-                seen.add(name)
                 for index in cursor.items():
                     yield from self._item(cursor, (*keys, name, index), Form.PRINCIPAL if holder else Form.MANAGED, holder)
             else:
                 cursor.pass_over()
+
+    def _unlisted(self, cursor: Cursor, keys: Keys, seen: set[str]) -> Iterator[Subject]:
+        """The error, if any, about the member at the cursor, which should be a list and stand once; null is an empty list."""
+        name = str(keys[-1])
+        if name in seen:
+            yield self._broken(Kind.DOCUMENT, keys, f"`{name}` stands twice", code="duplicate-member")
+        elif cursor.peek() not in ("[", "n"):
+            yield self._broken(Kind.DOCUMENT, keys, "a list is expected here", at=(cursor.at, cursor.at + 1))
+        seen.add(name)
 
     def _item(self, cursor: Cursor, keys: Keys, form: Form, holder: Holder | None = None) -> Iterator[Subject]:
         """The subjects in one value of an account, or of a smaller output."""
@@ -303,7 +311,7 @@ def _size(item: Item, kind: Kind, document: Any) -> int:
         return 0
     try:
         return document_size(decoded_string(document) if isinstance(document, str) else document)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, RecursionError):  # no policy, as reading it will say
         return 0
 
 

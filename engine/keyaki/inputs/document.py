@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import unquote
 
 from attrs import evolve
 
@@ -69,6 +68,8 @@ def decoded_string(text: str) -> str:
     text = text.strip()
     if not text.startswith("%"):
         return text
+    from urllib.parse import unquote  # noqa: PLC0415 - few files need it
+
     plain = unquote(text, errors="strict")
     if "+" in text and not _is_json(plain):
         spaced = unquote(text.replace("+", " "), errors="strict")
@@ -80,7 +81,7 @@ def _read_string(value: str, *, legacy: bool) -> Policy:
     try:
         text = decoded_string(value)
     except UnicodeDecodeError:
-        raise PolicySyntaxError("the URL-encoded document is not UTF-8", code="bad-encoding") from None
+        raise PolicySyntaxError("the URL-encoded document is not UTF-8", code="bad-utf8") from None
     decoded = _decoded(text) if len(text) <= LARGEST else None
     if decoded is not None:
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, Final, NamedTuple
 
@@ -38,11 +39,13 @@ class File(NamedTuple):
     skip: str | None = None
 
 
-def files(paths: Sequence[str], stdin: IO[bytes]) -> Iterator[File]:
-    """The files at the paths, in order, each read as it is asked for. ``-`` is standard input."""
-    for path in paths:
+def files(paths: Sequence[str | os.PathLike[str]], stdin: IO[bytes] | None = None) -> Iterator[File]:
+    """The files at the paths, in order, each read as it is asked for. ``-`` is ``stdin``, or the process's standard input."""
+    for named in paths:
+        path = os.fspath(named)
         if path == "-":
-            yield _read_stream(path, stdin)
+            stream = stdin or getattr(sys.stdin, "buffer", None)
+            yield _read_stream(path, stream) if stream else File(path, named=True, error=InputError("standard input is closed"))
         elif os.path.isdir(path):  # noqa: PTH112 - paths stay the text that the user wrote
             yield from _walk(path)
         else:
@@ -96,10 +99,11 @@ def _walked(path: str) -> File:
 
 def _read(path: str, *, named: bool) -> File:
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123
-            return _read_stream(path, stream, named=named)
+        stream = open(path, "rb")  # noqa: PTH123, SIM115
     except (OSError, ValueError) as error:
         return File(path, named, error=_failure(path, error))
+    with stream:
+        return _read_stream(path, stream, named=named)
 
 
 def _read_stream(path: str, stream: IO[bytes], *, named: bool = True) -> File:
@@ -108,7 +112,7 @@ def _read_stream(path: str, stream: IO[bytes], *, named: bool = True) -> File:
         while size <= FILE_LIMIT and (chunk := stream.read(_CHUNK)):
             chunks.append(chunk)
             size += len(chunk)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return File(path, named, error=_failure(path, error))
     if size > FILE_LIMIT:
         message = f"`{path}` has more than {FILE_LIMIT >> 20} MiB"

@@ -7,14 +7,13 @@ identity policy is an error when it cannot be read.
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
 from keyaki.controls.subject import Kind, Subject
-from keyaki.errors import InputError, KeyakiError, PolicySyntaxError
-from keyaki.inputs.container import Container
+from keyaki.errors import InputError, KeyakiError
 from keyaki.inputs.cursor import Cursor, CursorError
 from keyaki.inputs.files import File, files
 from keyaki.inputs.form import Form, form_at
@@ -30,7 +29,9 @@ _INTENDED: Final = re.compile(r"""\bstatements?["']?\s*[:=]|20(?:12-10|08-10)-17
 _RESOURCE_POLICY: Final = "this is a resource policy or a trust policy, not an identity policy"
 
 
-def subjects(paths: Sequence[str], *, legacy: bool = False, stdin: IO[bytes] | None = None) -> Iterator[Subject]:
+def subjects(
+    paths: Sequence[str | os.PathLike[str]], *, legacy: bool = False, stdin: IO[bytes] | None = None
+) -> Iterator[Subject]:
     """The subjects at the paths: files, folders, and ``-`` for standard input, in order; read one at a time, as asked for.
 
     A file is one policy document, the output of ``get-account-authorization-details``, ``get-policy-version``,
@@ -39,7 +40,7 @@ def subjects(paths: Sequence[str], *, legacy: bool = False, stdin: IO[bytes] | N
 
     Nothing is raised for what is read: it comes as a subject with an error, or with the reason why it is not judged.
     """
-    for file in files(paths, stdin or sys.stdin.buffer):
+    for file in files(paths, stdin):
         yield from _file(file, legacy)
 
 
@@ -65,6 +66,8 @@ def _content(file: File, legacy: bool) -> Iterator[Subject]:
     if form is None or form is Form.POLICY:
         yield _document(file, text, legacy, told=form is not None)
         return
+    from keyaki.inputs.container import Container  # noqa: PLC0415 - a run over bare documents needs none of it
+
     try:
         yield from _bounded(source, Container(source, legacy=legacy).subjects(cursor, form))
         yield from _rest(source, cursor)
@@ -99,21 +102,21 @@ def _document(file: File, text: str, legacy: bool, *, told: bool) -> Subject:
         reason = _not_meant(text)
         if reason is not None:
             return Subject(Kind.DOCUMENT, file.path, skip=reason)
-    try:
-        return Subject(Kind.DOCUMENT, file.path, policy=parse(text, legacy))
-    except KeyakiError as error:
-        return Subject(Kind.DOCUMENT, file.path, error=error)
+    return _parsed(file.path, text, legacy)
 
 
 def _undecoded(file: File, legacy: bool) -> Subject:
     """A file that is not UTF-8: the parser says where. In a folder it is skipped unless it shows signs of a policy."""
     if not file.named and not _INTENDED.search(file.data.replace(b"\0", b"").decode("latin-1")):
         return Subject(Kind.DOCUMENT, file.path, skip="this file is not UTF-8 text")
+    return _parsed(file.path, file.data, legacy)
+
+
+def _parsed(path: str, text: str | bytes, legacy: bool) -> Subject:
     try:
-        parse(file.data, legacy)
+        return Subject(Kind.DOCUMENT, path, policy=parse(text, legacy))
     except KeyakiError as error:
-        return Subject(Kind.DOCUMENT, file.path, error=error)
-    return Subject(Kind.DOCUMENT, file.path, error=PolicySyntaxError("this file is not UTF-8 text", code="bad-encoding"))
+        return Subject(Kind.DOCUMENT, path, error=error)
 
 
 def _not_meant(text: str) -> str | None:

@@ -95,7 +95,12 @@ _DATE_TEXTS = Union((_template("0000-00-00T00:00:00Z"),))
 STRING: Final = Universe(Form.TEXT, holds=(NOT_EMPTY,))
 """Any text of one or more characters."""
 BOOLEAN: Final = Universe(Form.WORDS, ("true", "false"))
-DECIMAL: Final = Universe(Form.DECIMAL, holds=(some_of("0123456789-."),))
+_DIGITS = one(chars("0123456789")) + run(chars("0123456789"))
+_DECIMAL_TEXTS = Union(
+    tuple(sign + _DIGITS + part for sign in (literal(""), literal("-")) for part in (literal(""), literal(".") + _DIGITS))
+)
+
+DECIMAL: Final = Universe(Form.DECIMAL, holds=(_DECIMAL_TEXTS,))
 """The shortest decimal of each finite decimal, negative ones too."""
 DATE: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,))
 """The whole seconds of the years 1 to 9999 as ``YYYY-MM-DDThh:mm:ssZ``."""

@@ -71,6 +71,7 @@ class TextWriter:
         lines = []
         if self._failed and not self._style.quiet:
             lines += wrapped(_NOTE, self._style.columns, "", "  ")
+            self._gap = True
         counts = [self._paint(f"{tally.counts[outcome]:,} {outcome}", outcome) for outcome in OUTCOMES if tally.counts[outcome]]
         lines.append(", ".join(counts) or "nothing to judge was found")
         self._write(lines)
@@ -144,22 +145,22 @@ class TextWriter:
         return lines + (self._wrap(f"hint: {printable(error.hint)}", 2) if error.hint else [])
 
     def _grants(self, results: Sequence[Result]) -> list[str]:
-        """Each granting statement once, with its first witness, and where there are several questions, in which it grants."""
-        first: dict[int, tuple[Result, Verdict, Grant]] = {}
-        granting: dict[int, list[Verdict]] = {}
+        """Each granting statement once, and once for each mode where the modes differ about it, with its first witness."""
+        found: dict[int, list[tuple[Result, Verdict, Grant]]] = {}
         for result, verdict in _answered(results):
             for grant in verdict.grants:
-                first.setdefault(grant.statement, (result, verdict, grant))
-                granting.setdefault(grant.statement, []).append(verdict)
+                found.setdefault(grant.statement, []).append((result, verdict, grant))
         lines: list[str] = []
-        for index in sorted(first)[:_STATEMENTS]:
-            result, verdict, grant = first[index]
-            said = f"{statement_name(result.subject.policy, index)} lets a fresh key through{_where(granting[index], results)}"
-            lines += self._wrap(self._place(result, index) + said, 2)
-            if result.subject.policy:
-                lines += self._evidence(result.subject.policy, verdict, grant)
-        if len(first) > _STATEMENTS:
-            lines.append(f"  and {len(first) - _STATEMENTS:,} more statements that let a fresh key through")
+        for index in sorted(found)[:_STATEMENTS]:
+            for told in _told_apart(found[index], results):
+                result, verdict, grant = told[0]
+                where = _where([verdict for _, verdict, _ in told], results)
+                said = f"{statement_name(result.subject.policy, index)} lets a fresh key through{where}"
+                lines += self._wrap(self._place(result, index) + said, 2)
+                if result.subject.policy:
+                    lines += self._evidence(result.subject.policy, verdict, grant)
+        if len(found) > _STATEMENTS:
+            lines.append(f"  and {len(found) - _STATEMENTS:,} more statements that let a fresh key through")
         return lines
 
     def _evidence(self, policy: Policy, verdict: Verdict, grant: Grant) -> list[str]:
@@ -246,15 +247,31 @@ def _where(verdicts: Sequence[Verdict], results: Sequence[Result]) -> str:
     """
     if len(results) < 2:
         return ""
+    scopes = _scopes(verdicts, results)
+    if len(set(scopes.values())) == 1:
+        return f" ({next(iter(scopes.values()))})"
+    return f" ({'; '.join(f'{mode}: {where}' for mode, where in scopes.items() if where)})"
+
+
+def _scopes(verdicts: Sequence[Verdict], results: Sequence[Result]) -> dict[Mode, str]:
+    """For each mode that was asked for, the scopes of its verdicts among those given."""
     scopes = {}
     for mode in Mode:
         asked = _by_scope(results, mode)
         if asked:
             holding = [str(verdict.question.scope) for verdict in verdicts if verdict.question.mode is mode]
             scopes[mode] = "every scope" if 1 < len(holding) == len(asked) else ", ".join(holding)
-    if len(set(scopes.values())) == 1:
-        return f" ({next(iter(scopes.values()))})"
-    return f" ({'; '.join(f'{mode}: {where}' for mode, where in scopes.items() if where)})"
+    return scopes
+
+
+def _told_apart(
+    grants: list[tuple[Result, Verdict, Grant]], results: Sequence[Result]
+) -> list[list[tuple[Result, Verdict, Grant]]]:
+    """The grants of one statement, by mode where the scopes in which it grants differ between the modes."""
+    if len(set(_scopes([verdict for _, verdict, _ in grants], results).values())) == 1:
+        return [grants]
+    by_mode = ([grant for grant in grants if grant[1].question.mode is mode] for mode in Mode)
+    return [some for some in by_mode if some]
 
 
 def _carrier_name(policy: Policy | None, carrier: Carrier) -> str:

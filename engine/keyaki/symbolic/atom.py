@@ -13,13 +13,17 @@ from typing import NamedTuple
 
 from attrs import evolve, field, frozen
 
-from keyaki.automata.glob import Token
-from keyaki.automata.product import Union
+from keyaki.automata.glob import Token, folded
+from keyaki.automata.meter import Meter
+from keyaki.automata.product import Union, find_word
 from keyaki.lattice.finite import Truths
 from keyaki.lattice.predicate import EpochPredicate, Predicate, TextPredicate, TruthPredicate
 from keyaki.policy import Quantifier
 from keyaki.symbolic.pattern import Assignment, Hole, Pattern
 from keyaki.values import truth
+
+_FEW = 1_000_000
+"""Steps enough to meet any pattern with a word of five letters."""
 
 Value = str | tuple[str, ...] | None
 """What a coordinate holds: a text, a list, or None where absent."""
@@ -53,9 +57,12 @@ class Tied:
 
     def relaxed(self, texts: Callable[[Hole], Sequence[tuple[Token, ...]]]) -> Predicate:
         """Return a superset of what passes, each variable free among ``texts`` of it."""
+        union = Union(tuple(dict.fromkeys(glob for pattern in self.patterns for glob in pattern.relaxed(texts))))
         if self.boolean:
-            return TruthPredicate(Truths(frozenset({True, False})))
-        return TextPredicate(Union(tuple(dict.fromkeys(glob for pattern in self.patterns for glob in pattern.relaxed(texts)))))
+            words = {True: Union((folded("true"),)), False: Union((folded("false"),))}
+            possible = (value for value, word in words.items() if isinstance(find_word([union, word], [], Meter(_FEW)), str))
+            return TruthPredicate(Truths(frozenset(possible)))
+        return TextPredicate(union)
 
 
 def _predicate(patterns: tuple[Pattern, ...], boolean: bool) -> Predicate:

@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from keyaki.automata.glob import Token
 from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.finite import Octets, Truths
@@ -171,7 +172,7 @@ class Encoder:
     def _patterns_test(self, key: str, family: Family, values: Sequence[str], widening: bool) -> Predicate | Tied | None:
         """Return the test of a String, Arn or Bool operator, or None for the families that variables never enter."""
         if family is Family.ARN_LIKE:
-            patterns = [self._arn_condition(value, widening) for value in values]
+            patterns = [_related(self._arn_condition(value, widening), key) for value in values]
         elif family in {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.BOOL}:
             like, fold = family is Family.STRING_LIKE, family is Family.STRING_EQUALS_IGNORE_CASE
             patterns = [self._pattern(parse_template(value, self.live, wildcards=like), fold=fold) for value in values]
@@ -214,18 +215,20 @@ def _own_field(key: str, pattern: Pattern | None) -> Pattern | None:
 
 
 def _related(pattern: Pattern | None, key: str) -> Pattern | None:
-    """Return the pattern of a value of ``key`` with what is known of a variable that alone makes up the value.
+    """Return the pattern of a value of ``key`` with what is known of a variable in it that ties the key to itself.
 
-    A key's own value always matches; the account of the ARN and the caller's match iff they are one account.
+    A text is matched by itself between runs, and never by itself and one more character. The account of the ARN and the caller's
+    match iff they are one account.
     """
-    key = SAME_TEXT.get(key, key)
-    if pattern is None or len(pattern.pieces) != 1:
+    if pattern is None or not pattern.holes:
         return pattern
-    if _is_hole(pattern, key):
-        return Pattern(ANY_TEXT)
+    key = SAME_TEXT.get(key, key)
     if (key == ACCOUNT_KEY and _is_hole(pattern, CALLER_KEY)) or (key == CALLER_KEY and _is_hole(pattern, ACCOUNT_KEY)):
         return _twin(pattern)
-    return pattern
+    if not any(hole.key == key for hole in pattern.holes) or any(hole.default is not None for hole in pattern.holes):
+        return pattern
+    others = len(pattern.holes) - 1 + sum(isinstance(piece, Token) and not piece.run for piece in pattern.pieces)
+    return None if others else Pattern(ANY_TEXT)
 
 
 def _test(patterns: Sequence[Pattern], *, boolean: bool = False) -> Predicate | Tied:

@@ -9,7 +9,7 @@ The trap is absence: a hole without value and without default makes the whole pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -135,3 +135,23 @@ def within(pattern: Pattern, chars: Chars) -> Pattern:
             for piece in pattern.pieces
         )
     )
+
+
+def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
+    """Yield texts that a variable has when the pattern matches ``text``: a shortest and a longest one where there are several.
+
+    The parts before and after the variable are matched by globs at every place: quadratic in the text.
+    """
+    for at, piece in enumerate(pattern.pieces):
+        if not isinstance(piece, Hole) or piece.key != key:
+            continue
+        before, after = _loose(pattern.pieces[:at]), _loose(pattern.pieces[at + 1 :])
+        starts = [start for start in range(len(text)) if before.matches(text[:start])]
+        ends = [end for end in range(1, len(text) + 1) if after.matches(text[end:])]
+        pairs = [(start, end) for start in (starts[:1] + starts[-1:]) for end in (ends[-1:] + ends[:1]) if start < end]
+        yield from dict.fromkeys(text[start:end] for start, end in pairs)
+
+
+def _loose(pieces: Sequence[object]) -> Glob:
+    """Return the glob of some pieces, each variable any text."""
+    return Glob(tuple(token for piece in pieces for token in ((FIELD if piece.field else ANY_TEXT) if isinstance(piece, Hole) else (piece,))))  # type: ignore[arg-type]

@@ -91,11 +91,8 @@ def expected_at(path: Path) -> str:
 
 
 def subject(path: Path) -> str:
-    """Return in words what holds the value at ``path``."""
-    names = [step for step in path if isinstance(step, str)]
-    if not names:
-        return "the policy"
-    name = f"`{clipped(names[-1])}`"
+    """Return in words what holds the value at ``path``, which is not the policy itself."""
+    name = f"`{clipped([step for step in path if isinstance(step, str)][-1])}`"
     return f"an item of {name}" if isinstance(path[-1], int) else name
 
 

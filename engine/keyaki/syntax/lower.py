@@ -57,7 +57,7 @@ class _Lowering:
         self.warnings.append(PolicyWarning(code, message, statement, self.source.span(place)))
 
     def policy(self, document: Object) -> Policy:
-        members = self.by_element(document, legacy=False)
+        members = self.by_element(document)
         if "STATEMENT" not in members:
             self.fail("missing-statement", "the policy has no `Statement`", document[1], 'add `"Statement": [...]`')
         version = self.version(members.get("VERSION"))
@@ -82,22 +82,22 @@ class _Lowering:
             self.fail("unknown-version", f"unknown `Version`: `{clipped(value)}`", self.source.value(place), hint)
         return str(value)
 
-    def by_element(self, group: Object, legacy: bool) -> dict[str, Any]:
+    def by_element(self, group: Object) -> dict[str, Any]:
         """Return the members of a policy or statement by terminal."""
         members: dict[str, Any] = {}
         for member in group[0]:
             kind = member[0][0]
             if kind in members:
-                self.twice(member, members[kind], legacy)
+                self.twice(member, members[kind])
             members[kind] = member
         return members
 
-    def twice(self, member: Any, earlier: Any, legacy: bool) -> None:
+    def twice(self, member: Any, earlier: Any) -> None:
         """Make ``member`` stand for both, where ``legacy`` allows that."""
         kind = member[0][0]
-        if legacy and kind in _MERGED:
+        if self.legacy and kind in _MERGED:
             member[1] = [*_texts(earlier[1]), *_texts(member[1])]
-        elif not (legacy and kind == "EFFECT"):
+        elif not (self.legacy and kind == "EFFECT"):
             self.duplicate(member[0], earlier[0][2])
 
     def duplicate(self, name: Name, earlier: Any) -> NoReturn:
@@ -105,7 +105,7 @@ class _Lowering:
         self.fail("duplicate-member", message, name[2], "keep one of the two: readers disagree about which one counts")
 
     def statement(self, index: int, group: Object) -> Statement:
-        members = self.by_element(group, self.legacy)
+        members = self.by_element(group)
         effect = self.effect(members, group[1])
         principals = self.principals(members) if "PRINCIPAL" in members or "NOTPRINCIPAL" in members else ()
         action = self.pair(members, "ACTION", "NOTACTION")

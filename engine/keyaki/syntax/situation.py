@@ -24,7 +24,7 @@ class Turn(Enum):
 
 
 class Frame:
-    """An open bracket and its place, and the member name or index that stands below it now."""
+    """An open bracket and its place, and the step below it: the member name that stands there now, or 0 for any item."""
 
     __slots__ = ("bracket", "place", "step")
 
@@ -80,8 +80,7 @@ def situation(words: Iterable[Word], offset: int) -> Situation:
 
 
 def _after_comma(frame: Frame) -> Turn:
-    if isinstance(frame.step, int):
-        frame.step += 1
+    if frame.bracket == "[":
         return Turn.VALUE
     frame.step = None
     return Turn.NAME

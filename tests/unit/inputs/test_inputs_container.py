@@ -137,6 +137,17 @@ def test_one_bad_inline_policy_is_one_error(write: Write, policies: Any) -> None
     assert [(subject.kind, subject.owner) for subject in found if subject.error] == [(Kind.GROUP_POLICY, "admins")]
 
 
+@pytest.mark.parametrize("value", [{}, "x", 5, {"PolicyVersionList": []}])
+@pytest.mark.parametrize("name", ["Policies", "UserDetailList"])
+def test_a_list_that_is_none_is_an_error(write: Write, name: str, value: Any) -> None:
+    """An account whose list of policies or principals is something else has an error there; null stands for no list."""
+    content = account(1)
+    rest = [subject.pointer for subject in read(write(content | {name: None}))]
+    found = read(write(content | {name: value}))
+    assert [subject.pointer for subject in found if subject.error] == [f"/{name}"]
+    assert [subject.pointer for subject in found if subject.policy] == rest
+
+
 @pytest.mark.parametrize("policies", [[], None])
 def test_a_principal_without_inline_policies_has_no_subject(write: Write, policies: Any) -> None:
     """A group whose list of inline policies is empty or null gives nothing."""
@@ -197,6 +208,15 @@ def test_a_trust_policy_may_be_encoded(write: Write, encoding: str) -> None:
     assert json.loads(role.trust) == TRUST
 
 
+def test_what_is_no_utf_8_excludes_and_warns_of_nothing(write: Write) -> None:
+    """A trust policy or document whose escapes are no UTF-8 tells nothing; only the document is an error."""
+    role = principal("Role", "r", {"good": OPEN, "bad": "%7B%ff" + "x" * 11_000}, AssumeRolePolicyDocument="%7B%ff")
+    good, bad = read(write({"RoleDetailList": [role]}))
+    assert (good.trust, good.policy) == (None, policy_from(OPEN))
+    assert bad.error is not None
+    assert bad.error.code == "bad-utf8"
+
+
 def version(number: int, **facts: Any) -> dict[str, Any]:
     """A version of a managed policy."""
     return {"VersionId": f"v{number}", "Document": {}, **facts}
@@ -216,6 +236,7 @@ def version(number: int, **facts: Any) -> dict[str, Any]:
         ([version(2, IsDefaultVersion=True), version(1, IsDefaultVersion=True)], "v2", None),
         ([5, version(1, IsDefaultVersion=True)], None, 1),
         ([5], None, None),
+        ([5, version(1)], None, None),
         ([], None, None),
     ],
 )
@@ -346,6 +367,14 @@ def test_a_policy_that_nests_too_deeply_is_one_error(write: Write, depth: int) -
     text = json.dumps(account(2, lambda index: OPEN if index else "DEEP")).replace('"DEEP"', "[" * depth + "]" * depth)
     found = read(write(text))
     assert [subject.error is not None for subject in found] == [False] * 4 + [True, False]
+
+
+@pytest.mark.parametrize("depth", [200, 400, 800, 900, 950, 970, 980, 985, 990, 995, 1000, 2000, 5000])
+def test_every_depth_of_nesting_is_one_error(write: Write, depth: int) -> None:
+    """Near the depth at which Python gives up, too, a deep inline policy is an error of its own and raises nothing."""
+    content = {"UserDetailList": [principal("User", "u", {"deep": "DEEP", "pad": "x" * 3000})]}
+    found = read(write(json.dumps(content).replace('"DEEP"', '{"Statement": ' + "[" * depth + "]" * depth + "}")))
+    assert all(subject.error for subject in found)
 
 
 @pytest.mark.parametrize(("count", "warned"), [(7, False), (14, True)])

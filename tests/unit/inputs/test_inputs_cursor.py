@@ -27,7 +27,9 @@ def walked(cursor: Cursor) -> Any:
     if cursor.peek() == "{":
         return {name: walked(cursor) for name in cursor.members()}
     if cursor.peek() == "[":
-        return [walked(cursor) for _ in cursor.items()]
+        found = [(index, walked(cursor)) for index in cursor.items()]
+        assert [index for index, _ in found] == list(range(len(found)))
+        return [value for _, value in found]
     return cursor.value()
 
 

@@ -150,7 +150,7 @@ def test_only_what_is_encoded_is_decoded(text: str, decoded: str) -> None:
 
 def test_a_url_encoding_that_is_no_utf_8_is_an_error() -> None:
     """Escapes that are no UTF-8 are refused, not replaced: a replaced character would change the policy."""
-    assert error_of(read, '"%7B%ff%7D"').code == "bad-encoding"
+    assert error_of(read, '"%7B%ff%7D"').code == "bad-utf8"
 
 
 def test_a_document_over_the_limit_is_refused_in_every_encoding() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def test_a_dash_is_standard_input(tmp_path: Path) -> None:
     first, second = found("-", tmp_path / "a.json", stdin=b"{}")
     assert first == File("-", named=True, data=b"{}")
     assert second.data == b"a.json"
+
+
+def test_standard_input_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a stream of the caller's, a dash is the process's standard input, and an error where that is closed."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"[]")))
+    assert [file.data for file in files(["-"])] == [b"[]"]
+    sys.stdin.close()
+    for closed in (sys.stdin, None):
+        monkeypatch.setattr(sys, "stdin", closed)
+        (file,) = files(["-"])
+        assert file.error is not None
 
 
 @pytest.mark.parametrize("path", ["missing.json", "missing/a.json", "\0", ""])

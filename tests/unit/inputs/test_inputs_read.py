@@ -164,6 +164,13 @@ def test_paths_that_cannot_be_read_do_not_stop_the_others(write: Write, tmp_path
     assert "missing" in str(found[0].error)
 
 
+def test_a_link_to_a_folder_is_told(tmp_path: Path) -> None:
+    """What a walk does not follow is a skipped subject with the reason."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/link").symlink_to(tmp_path)
+    assert [subject.skip for subject in subjects([tmp_path / "folder"])] == ["a link to a folder is not followed"]
+
+
 def test_an_empty_folder_has_no_subjects(tmp_path: Path) -> None:
     """Nothing to judge is nothing, and not an error of its own."""
     assert list(subjects([str(tmp_path)])) == []

@@ -65,6 +65,13 @@ def test_the_span_of_a_statement_covers_its_braces(statements: Any, indent: int 
     assert min(span.start for span in spans if span) > text.index('"here"')
 
 
+@pytest.mark.parametrize("text", ['{"Version": "2012-10-17"}', '{"Statement": []}'])
+def test_a_policy_that_does_not_stand_there_has_no_places(text: str) -> None:
+    """A policy keeps what it has where the document in the file has another number of statements."""
+    policy = parse(json.dumps({"Statement": STATEMENT}))
+    assert Spot(Source("x", text), 0, len(text), (), "").located(policy) is policy
+
+
 def test_of_repeated_members_the_last_is_found() -> None:
     """Where a name stands twice, the place is that of the value which decoding kept."""
     text = '{"a": 1, "a": 22}'

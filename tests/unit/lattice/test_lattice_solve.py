@@ -18,7 +18,7 @@ def test_solve_agrees_with_asking_every_text(name: str) -> None:
     question = QUESTIONS[name]
     predicates = st.lists(question.predicates, max_size=3)
 
-    @settings(deadline=None, max_examples=80)
+    @settings(deadline=None, max_examples=100)
     @given(predicates, predicates)
     def law(holds: list[Any], fails: list[Any]) -> None:
         every = [*holds, question.frame]

@@ -184,6 +184,19 @@ def test_modes_are_compared() -> None:
     assert "  a.json:4:5 Statement[0] `Use` lets a fresh key through (key)" in agreed
 
 
+def test_where_modes_differ_each_shows_its_own_witness() -> None:
+    """A statement that grants in other scopes under parity is shown for each mode, with a witness of that mode."""
+    other = KEY.replace("us-east-1", "eu-west-1")
+    exact = [asked(result_of("PASSED"), Scope.CONFINED), asked(failed(), Scope.KEY)]
+    parity = [asked(failed(witness=Request("kms:Decrypt", other)), scope, Mode.PARITY) for scope in (Scope.CONFINED, Scope.KEY)]
+    lines = report(exact + parity)
+    assert [line.partition(" lets ")[2] for line in lines if " lets " in line] == [
+        "a fresh key through (exact: key)",
+        "a fresh key through (parity: every scope)",
+    ]
+    assert [line.split(" ")[7] for line in lines if line.startswith("    allows")] == [KEY, other]
+
+
 def test_parity_asks_about_no_condition() -> None:
     """In parity a Deny with a condition is not in the way, one without is, and no absent key is spoken of."""
     deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "arn:aws:kms:eu-west-1:*:*"}

@@ -15,7 +15,7 @@ POLICY = """{
   "Statement": {"Effect": "Allow",
     "Action": "kms:Decrypt",
     "Resource": ["a", "b\\u0022]", "c"],
-    "Condition": {"StringEquals": {"kms:ViaService": ["x", 1], "k": true}}}
+    "Condition": {"StringEquals": {"kms:ViaService": ["x", 1], "k": true}, "Null": {}}}
 }"""
 
 VALUES = st.recursive(
@@ -68,6 +68,7 @@ def test_every_path_leads_to_its_value(value: Any, indent: int | None, ascii_onl
         (("Statement", 0, "Action", 1), None),
         (("Statement", 0, "Effect", "x"), None),
         (("Id",), None),
+        (("Statement", 0, "Condition", "Null", "k"), None),
     ],
 )
 def test_a_scalar_stands_for_a_list_of_one(path: tuple[str | int, ...], found: str | None) -> None:

@@ -107,6 +107,8 @@ MISTAKES = {
     "a misspelt Statement": ('{@"statements": []}', "misspelt-element", "`statements`", "`Statement`"),
     "an unknown element": ('{"Statement": [{@"Owner": "me"}]}', "unknown-element", "`Owner`", "`Condition`"),
     "an unknown element of the policy": ('{"Statement": [], @"Owner": 1}', "unknown-element", "`Owner`", "`Statement`"),
+    "an unknown element before other mistakes": ('{@"Owner": 1, "Statement": [}', "unknown-element", "`Owner`", "`Statement`"),
+    "other JSON with mistakes": ('{@"name": 1, oops', "not-a-policy", "`name`", "`Statement`"),
     "a statement's element outside": (
         '{"Statement": [], @"Effect": "Allow"}',
         "misplaced-element", "`Effect`", "into a statement",
@@ -147,6 +149,12 @@ MISTAKES = {
         '{"Statement": {"Effect": "Deny",\n @"Effect"\n: "Allow"}}',
         "duplicate-member",
         "`Effect` stands twice in one object: first at line 1, column 16",
+        "keep one",
+    ),
+    "a duplicate Action": (
+        '{"Statement": {"Effect": "Deny", "Action": "a:b", "Resource": "*", @"Action": "c:d"}}',
+        "duplicate-member",
+        "`Action`",
         "keep one",
     ),
     "a duplicate in disguise": (
@@ -235,6 +243,7 @@ MISTAKES = {
     "a number for a principal": ('{"Statement": {"Principal": {"AWS": @1}}}', "wrong-type", "`AWS` is a number", "AWS"),
     # nesting
     "lists in lists": ("@" + "[" * 200_000, "too-deep", "64", "six deep"),
+    "closed lists in lists": ('{"Statement": [@' + "[" * 100 + "]" * 102 + "}", "too-deep", "64", "six deep"),
     "objects in objects": ('{@"a":' + '{"a":' * 200_000, "too-deep", "64", "six deep"),
     "deep below an element": ('{"Statement": [@' + "[" * 200_000, "too-deep", "64", "six deep"),
     "deep below a condition": ('{"Statement": {"Condition": {"Bool": {"k": [@' + "[" * 200_000, "too-deep", "64", "six deep"),

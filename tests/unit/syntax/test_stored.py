@@ -78,6 +78,14 @@ def test_warnings_stand_in_source_order_and_take_no_part_in_equality() -> None:
     assert policy == parse(json.dumps(obj, indent=3))
 
 
+def test_places_are_right_in_whatever_order_they_are_told() -> None:
+    """A statement's own line is right although warnings about lines further down were told before."""
+    statement = '{\n"Effect": "Deny",\n\n  "Sid": "a b",\n"Action": "*", "Resource": "*"}'
+    policy = parse('{"Statement": [' + ",\n ".join([statement] * 3) + "]}")
+    assert [each.span and (each.span.line, each.span.column) for each in policy.statements] == [(1, 16), (6, 2), (11, 2)]
+    assert [each.span and (each.span.line, each.span.column) for each in policy.warnings] == [(4, 10), (9, 10), (14, 10)]
+
+
 def test_white_space_does_not_count_as_size() -> None:
     """The size that AWS limits counts every character but white space."""
     assert stored_size(" {\n\t} \r") == 2
