@@ -78,7 +78,7 @@ class Verdict:
     """The answer: ``outcome`` is FAILED iff ``grants`` is not empty, PASSED iff ``certificate`` is not None.
 
     ``reason`` is what was left open: of an UNDECIDED, or beside the grants of a FAILED, of the statements that may grant more.
-    ``carriers`` and ``certificate`` may be given as functions; they are then worked out when first asked for, and kept.
+    ``carriers``, ``certificate`` and ``warnings`` may be given as functions; they are then worked out when first asked for, and kept.
     """
 
     outcome: Outcome
@@ -87,7 +87,7 @@ class Verdict:
     _carriers: Later[tuple[Carrier, ...]] = field(default=(), repr=False, eq=False)
     _certificate: Later[dict[str, Any] | None] = field(default=None, repr=False, eq=False)
     reason: str | None = None
-    warnings: tuple[PolicyWarning, ...] = field(default=(), repr=False)
+    _warnings: Later[tuple[PolicyWarning, ...]] = field(default=(), repr=False, eq=False)
 
     @property
     def witness(self) -> Request | None:
@@ -100,6 +100,13 @@ class Verdict:
         if callable(self._carriers):
             object.__setattr__(self, "_carriers", self._carriers())
         return cast("tuple[Carrier, ...]", self._carriers)
+
+    @property
+    def warnings(self) -> tuple[PolicyWarning, ...]:
+        """What the reader of the policy, and the advice on it, have to say."""
+        if callable(self._warnings):
+            object.__setattr__(self, "_warnings", self._warnings())
+        return cast("tuple[PolicyWarning, ...]", self._warnings)
 
     @property
     def certificate(self) -> dict[str, Any] | None:

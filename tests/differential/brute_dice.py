@@ -100,8 +100,7 @@ def near(luck: random.Random, entry: Entry, make: Maker) -> Entry:
     if kind == 0 and len(pool) > 1:
         return operator, key, luck.sample(pool, len(pool) - 1)
     if kind == 1 and not operator.endswith("Null"):
-        toggled = operator.removesuffix("IfExists")
-        return (toggled if toggled != operator else f"{operator}IfExists"), key, values
+        return (operator[:-8] if operator.lower().endswith("ifexists") else f"{operator}IfExists"), key, values
     fresh = make(luck)
     if kind == 2 and fresh[0].rpartition(":")[2].removesuffix("IfExists") == operator.rpartition(":")[2].removesuffix("IfExists"):
         return operator, key, [*pool, *rules.listed(fresh[2])]

@@ -113,7 +113,9 @@ def test_each_layer_imports_only_what_stands_below(root: Path, setup_cfg: Config
 
 def test_every_part_has_a_layer(root: Path, setup_cfg: ConfigParser) -> None:
     """Each module and package of keyaki stands in the contract, so that a new one cannot escape it."""
-    names = {path.stem for path in (root / "engine" / "keyaki").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    names = {
+        path.stem for path in (root / "engine" / "keyaki").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
     assert names - {"__init__", "__main__"} == set(ranks(setup_cfg))
 
 
@@ -153,6 +155,11 @@ def test_import_linter_agrees(root: Path) -> None:
     pytest.importorskip("importlinter")
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     found = subprocess.run(
-        [sys.executable, "-c", code, "--no-cache", "--config", "setup.cfg"], cwd=root, capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, "-c", code, "--no-cache", "--config", "setup.cfg"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
     )
     assert found.returncode == 0, found.stdout

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/semantics.md", "docs/design.md", "tests/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/semantics.md",
+    "docs/design.md",
+    "tests/README.md",
+]
 FILE = re.compile(r"`([\w-]+\.json)`[^`]*?:\n\n```json\n(.*?)```", re.DOTALL)
 SESSION = re.compile(r"```console\n\$ keyaki (.*?)\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(>>> .*?)```", re.DOTALL)

@@ -23,7 +23,13 @@ def printed(seed: str, *arguments: str, text: str = "", folder: Path | None = No
     """What a process with that hash seed writes to standard output."""
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     found = subprocess.run(
-        [sys.executable, *arguments], input=text.encode(), env=environment, cwd=folder, capture_output=True, check=False, timeout=60
+        [sys.executable, *arguments],
+        input=text.encode(),
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert found.returncode in {0, 1, 2}
     assert found.stderr == b""

@@ -20,10 +20,9 @@ from keyaki.decision.carriers import carriers
 from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
-from keyaki.policy import Decision as RequestDecision
 from keyaki.policy import Effect, Policy, Request, Statement
 from keyaki.reference.digest import digest
-from keyaki.reference.evaluate import Context, allows, applies
+from keyaki.reference.evaluate import Context, applies
 from keyaki.symbolic.actions import groups
 from keyaki.symbolic.encode import Encoder, Region
 from keyaki.symbolic.names import Names, names_of
@@ -120,16 +119,18 @@ class _Decision:
         allows_ = [region for region in regions if region.effect is Effect.ALLOW and region.statement not in self.grants]
         denies = [region for region in regions if region.effect is Effect.DENY]
         for allow in allows_:
-            self._judge_allow(actions, allow, denies)
+            self._judge_allow(actions, covering, allow, denies)
 
-    def _judge_allow(self, actions: tuple[str, ...], allow: Region, denies: Sequence[Region]) -> None:
+    def _judge_allow(
+        self, actions: tuple[str, ...], covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
+    ) -> None:
         kinds = any(tells_kinds(region) for region in (allow, *denies))
         own = any(tells_own(region) for region in (allow, *denies))
         theory = self._theory(actions[0])
         cases: list[tuple[Case, Refutation]] = []
         try:
             for case in theory.cases(self.question.scope, kinds, own):
-                found = self._explore(theory, case, actions[0], allow, denies)
+                found = self._explore(theory, case, actions[0], covering, allow, denies)
                 if isinstance(found, Request):
                     self.grants[allow.statement] = found
                     return
@@ -147,7 +148,9 @@ class _Decision:
             self.theories[decrypts] = Theory(action, self.question.partition, self.names, self.encoder.multi, epoch)
         return self.theories[decrypts]
 
-    def _explore(self, theory: Theory, case: Case, action: str, allow: Region, denies: Sequence[Region]) -> Request | Refutation:
+    def _explore(  # noqa: PLR0913
+        self, theory: Theory, case: Case, action: str, covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
+    ) -> Request | Refutation:
         known, partition = theory.known(case), self.question.partition
         boxes = Boxes(theory, case, self.readable, self.meter)
         special = specialised(allow, case, known, partition)
@@ -157,17 +160,19 @@ class _Decision:
             return concretize(action, str(arn), self.keys, case, lambda coordinate: boxes.value(box, coordinate))
 
         def accepts(boxes: Boxes, box: Box) -> bool:
-            return self._replays(allow.statement, request(boxes, box))
+            return self._replays(allow.statement, covering, request(boxes, box))
 
         found = Explorer(boxes, special, [specialised(deny, case, known, partition) for deny in denies], accepts).run()
         return request(boxes, found) if isinstance(found, Box) else found
 
-    def _replays(self, index: int, witness: Request) -> bool:
-        """True iff the reference evaluator allows the request, and by the Allow statement of that index."""
-        if allows(self.policy, witness) is not RequestDecision.ALLOW:
-            return False
-        statement = next(statement for statement in self.policy.statements if statement.index == index)
-        return applies(statement, Context(self.policy, witness))
+    def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
+        """True iff the reference evaluator allows the request, and by the Allow statement of that index.
+
+        Only the statements that cover the action are evaluated: ``groups`` asked the reference's own comparison of actions for them.
+        """
+        context = Context(self.policy, witness, self.encoder.multi)
+        denied = any(applies(statement, context) for statement in covering if statement.effect is Effect.DENY)
+        return not denied and any(applies(statement, context) for statement in covering if statement.index == index)
 
 
 def _alike(actions: Sequence[str]) -> list[tuple[str, ...]]:

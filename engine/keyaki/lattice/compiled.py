@@ -1,32 +1,59 @@
 """Compiled unions: globs sorted by how cheaply a text is tested against them.
 
-Nearly all globs of policies are one word, or one run of anything between two words, where comparing strings takes a tenth of the
-time of running an automaton; the rest run together, bit-parallel.
+Nearly all globs of policies are words between runs of anything, first runs inside ARN fields and then, perhaps, runs across them.
+There the leftmost place is the best one for every word, so a few string searches do what an automaton does in thirty times the
+time. The rest run together, bit-parallel.
 """
 
 from __future__ import annotations
 
-from keyaki.automata.glob import ANY, Glob
+from typing import NamedTuple
+
+from keyaki.automata.glob import ANY, NOT_COLON, Glob
 from keyaki.automata.product import Union
 from keyaki.lattice.scanner import GlobScanner
+
+
+class Words(NamedTuple):
+    """Words with a run between each two; the first ``kept`` runs hold no colon, the others anything."""
+
+    words: tuple[str, ...]
+    kept: int
+
+    def fit(self, text: str) -> bool:
+        """True iff the words, with their runs between them, make up the text.
+
+        Each word takes the leftmost place. That is no loss: what a later place would skip has no colon where it must not, or
+        else the first colon fixes the place; and the next run, which holds whatever this one holds, can take it.
+        """
+        words, kept = self
+        at, stop = len(words[0]), len(text) - len(words[-1])
+        if at > stop or not text.startswith(words[0]) or not text.endswith(words[-1]):
+            return False
+        for number, word in enumerate(words[1:-1]):
+            found = text.find(word, at, stop)
+            if found < 0 or (number < kept and text.find(":", at, found) >= 0):
+                return False
+            at = found + len(word)
+        return len(words) - 2 >= kept or text.find(":", at, stop) < 0
 
 
 class Compiled:
     """A union of globs, ready to test texts. ``words`` are its words in order if each glob is one word, else None."""
 
-    __slots__ = ("_affixes", "_rest", "_words", "words")
+    __slots__ = ("_between", "_rest", "_words", "words")
 
     def __init__(self, union: Union) -> None:
         words, rest = [], []
-        self._affixes: list[tuple[str, str]] = []
+        self._between: list[Words] = []
         for glob in union.globs:
-            pieces = _pieces(glob)
-            if pieces is None:
+            found = _words(glob)
+            if found is None:
                 rest.append(glob)
-            elif len(pieces) == 1:
-                words.append(pieces[0])
+            elif len(found.words) == 1:
+                words.append(found.words[0])
             else:
-                self._affixes.append((pieces[0], pieces[1]))
+                self._between.append(found)
         self._words = frozenset(words)
         self._rest = GlobScanner(rest) if rest else None
         self.words = tuple(words) if len(words) == len(union.globs) else None
@@ -35,26 +62,30 @@ class Compiled:
         """True iff some glob matches the whole text."""
         if text in self._words:
             return True
-        for prefix, suffix in self._affixes:
-            if text.startswith(prefix) and text.endswith(suffix) and len(text) >= len(prefix) + len(suffix):
+        for words in self._between:
+            if words.fit(text):
                 return True
         return self._rest is not None and self._rest.matches(text)
 
 
-def _pieces(glob: Glob) -> tuple[str, ...] | None:
-    """The word that the glob is, or the two words around its one run of anything; None iff it is of another shape."""
-    pieces = [""]
-    for token in glob.tokens:
-        chars, run = token
+def _words(glob: Glob) -> Words | None:
+    """The glob as words between runs; None iff it is of another shape."""
+    words: list[str] = []
+    word: list[str] = []
+    kept = 0
+    for chars, run in glob.tokens:
         if run:
-            if chars != ANY or len(pieces) == 2:
+            words.append("".join(word))
+            word = []
+            if chars == NOT_COLON and kept == len(words) - 1:
+                kept += 1
+            elif chars != ANY:
                 return None
-            pieces.append("")
         elif chars.complement or len(chars.members) != 1:
             return None
         else:
-            pieces[-1] += next(iter(chars.members))
-    return tuple(pieces)
+            word += chars.members
+    return Words((*words, "".join(word)), kept)
 
 
 _READABLE = "x1234567890yzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ-_./"

@@ -43,17 +43,18 @@ def allows(policy: Policy, request: Request) -> Decision:
 class Context:
     """One request before one policy: the request checked, its keys case folded, and which of them hold lists.
 
-    Raises as :func:`allows` does.
+    ``multi_valued`` are the keys that hold lists, where the caller has asked :func:`multi_valued_keys` already. Raises as
+    :func:`allows` does.
     """
 
-    def __init__(self, policy: Policy, request: Request) -> None:
+    def __init__(self, policy: Policy, request: Request, multi_valued: frozenset[str] | None = None) -> None:
         if not policy.is_identity:
             raise ResourcePolicyError("this is a resource policy; requests are judged by identity policies")
         _check(request)
         self.request = request
         self.live = policy.has_variables
         self._values = _folded(request.context)
-        self._multi_valued = MULTI_VALUED | multi_valued_keys(policy)
+        self._multi_valued = MULTI_VALUED | (multi_valued_keys(policy) if multi_valued is None else multi_valued)
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a key, none iff it is absent."""

@@ -110,10 +110,11 @@ def _next_start(glob: Glob, piece: int, text: str, position: int) -> int:
 
 def action_matches(pattern: str, action: str) -> bool:
     """True iff the pattern of Action or NotAction matches the action; case is folded, ``*`` and ``?`` stand anywhere."""
-    folded = ascii_fold(pattern)
-    if "*" not in folded and "?" not in folded:
-        return folded == ascii_fold(action)
-    return glob_matches(_glob(folded), ascii_fold(action))
+    if "*" not in pattern and "?" not in pattern:
+        return len(pattern) == len(action) and ascii_fold(pattern) == ascii_fold(action)
+    if pattern[0] not in "*?" and pattern[0] not in {action[0].lower(), action[0].upper()}:
+        return False  # another service: most patterns of a policy end here
+    return glob_matches(_glob(ascii_fold(pattern)), ascii_fold(action))
 
 
 def resource_matches(pattern: str, resource: str, place: Place) -> bool | None:

@@ -7,6 +7,7 @@ ARN decides (``aws:ResourceAccount``, ``aws:RequestedRegion``) becomes a test of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from attrs import evolve, frozen
@@ -140,6 +141,9 @@ class Encoder:
         templates = [parse_template(part, self.live, wildcards=True) for part in parts]
         patterns: list[Pattern | None] = []
         for template, word in zip(templates, ("arn", self.partition, "kms"), strict=False):
+            if template == (word,):
+                patterns.append(_word(word))
+                continue
             pattern = self._pattern(template, field=True)
             if pattern is None or (not pattern.holes and not pattern.glob().matches(word)):
                 return None
@@ -193,6 +197,7 @@ class Encoder:
 _EVERYTHING: Final = Pattern(pattern_of(parse_template("*", live=False, wildcards=True)).pieces)  # type: ignore[union-attr]
 
 
+@cache
 def _word(text: str) -> Pattern | None:
     return pattern_of((text,))
 

@@ -16,7 +16,7 @@ from keyaki.automata.glob import Token, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.policy import Element, Family, Policy
-from keyaki.reference.template import Dead, Template, completed, fields, parse_template
+from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, Glob, id_globs, is_account, is_region, kind_of, region_globs
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
 from keyaki.values import ascii_fold, fold
@@ -126,6 +126,8 @@ def _names_key(template: Template) -> bool:
 
 
 def _meets_word(template: Template, word: str) -> bool:
+    if len(template) == 1 and (template[0] == word or template[0] is Wildcard.MANY):
+        return True
     return any(glob.matches(word) for glob in _globs(template))
 
 

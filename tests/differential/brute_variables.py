@@ -1,0 +1,221 @@
+"""Families of random policies with variables, each with its universe; see ``brute_conditions``.
+
+A variable ties coordinates together, so the axes are not complete one by one. They are closed instead: an axis holds a few base
+texts (short ones, wildcard characters as plain text, one that nothing names), every value that the policy compares with its key,
+and each of those with its variables replaced by base texts and its wildcards by nothing or by a letter. A request that a small
+policy of these vocabularies allows can be brought into this form: only the texts between the literal parts matter, and of those
+only which are equal. Where that argument fails the engine's witness lies outside of the universe, which the tests report.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import islice, product
+
+import brute_rules as rules
+from brute_axes import by_coordinate
+from brute_conditions import KEYS, MRK, UUID, Sample, sample
+from brute_dice import ARNS, STRING, Entry, block, chance, conditioned, dressed, null, policy, some
+from brute_places import covering
+from brute_universe import Value
+
+_ENCLOSED = re.compile(r"\$\{([^}]*)\}")
+
+
+def instances(pattern: str, base: list[str], live: bool) -> list[str]:
+    """The pattern as it is, and with its variables replaced by base texts and its wildcards kept, dropped or a letter."""
+    found = [pattern]
+    keys = sorted(rules.keys_of(pattern)) if live else []
+    for chosen in product(base, repeat=min(len(keys), 2)):
+        values = dict(zip(keys, chosen, strict=False))
+        found.append(_ENCLOSED.sub(lambda part, values=values: _value(part, values), pattern) if live else pattern)
+    spread = [text.replace("*", star).replace("?", "x") for text in found for star in ("", "x")] if "*" in pattern or "?" in pattern else []
+    return [text for text in dict.fromkeys([*found, *spread]) if text]
+
+
+def _value(enclosed: re.Match[str], values: dict[str, str]) -> str:
+    if enclosed[1] in {"*", "?", "$"}:
+        return enclosed[1]
+    (variable,) = rules.variables(enclosed[0])
+    return values.get(variable.key or "", variable.default or "")
+
+
+def closed(document: rules.Document, key: str, base: list[str], most: int = 40) -> list[Value]:
+    """The axis of a String key: base texts, and the instances of what the policy compares with the key."""
+    live = rules.is_live(document)
+    compared = (text for test in by_coordinate(document).get(key, []) for value in test.values for text in instances(value, base, live))
+    return list(islice(dict.fromkeys([*base, *compared]), most))
+
+
+TAGS = ["aws:ResourceTag/t", "aws:PrincipalTag/t", "aws:PrincipalTag/u"]
+TAG_VALUES = [
+    *("${aws:PrincipalTag/t}", "${aws:PrincipalTag/u}", "${aws:ResourceTag/t}", "${aws:PrincipalTag/t}*", "a${aws:PrincipalTag/t}"),
+    *("*${aws:PrincipalTag/u}", "${aws:PrincipalTag/t, 'a'}", "${aws:PrincipalTag/u,'*'}", "${aws:PrincipalTag/t}b"),
+    *("?${aws:PrincipalTag/t}", "${bad}", "${aws:TagKeys}", "${aws:TagKeys, 'a'}", "${aws:PrincipalServiceName}"),
+    *("${aws:PrincipalTag/t}${aws:PrincipalTag/u}", "${aws:PrincipalTag/t}${aws:PrincipalTag/t}", "${*}", "a${*}", "${?}", "${$}"),
+]
+PLAIN_VALUES = ["a*", "*", "a", "b", "ab", "?", "A", "aB", "*b"]
+TAG_BASE = ["a", "b", "ab", "A", "*", "aa", "x"]
+
+
+def var_conditions(luck: random.Random) -> Sample:
+    """Tags compared with each other: variables, defaults and escapes in the values of String operators."""
+    pool = luck.sample(TAG_VALUES[:9], 3) + luck.sample(TAG_VALUES, 2) + luck.sample(PLAIN_VALUES, 2)
+
+    def make(luck: random.Random) -> Entry:
+        if chance(luck, 0.12):
+            return "Null", luck.choice(TAGS), luck.choice(["true", "false"])
+        return dressed(luck, luck.choice(STRING), prefix=0.08), luck.choice(TAGS), some(luck, pool, 2)
+
+    document = policy(conditioned(luck, make), "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
+    own = {key.lower(): closed(document, key.lower(), TAG_BASE, 28) for key in TAGS}
+    return sample(document, KEYS[:1], {**own, "aws:tagkeys": ["a"]})
+
+
+TYPED_VALUES = [
+    *("${aws:CurrentTime}", "${aws:EpochTime}", "${aws:SourceIp}", "${aws:SecureTransport}", "${kms:MultiRegion}", "${aws:PrincipalArn}"),
+    *("${aws:PrincipalIsAWSService}", "${aws:MultiFactorAuthAge}", "${aws:ViaAWSService}", "${kms:KeyUsage}", "${kms:MultiRegionKeyType}"),
+    "tru${aws:PrincipalTag/t}",
+]
+TYPED_KEYS = "aws:PrincipalTag/t aws:SecureTransport aws:ViaAWSService kms:MultiRegion aws:CurrentTime aws:EpochTime aws:SourceIp".split()
+TYPED_KEYS += ["aws:MultiFactorAuthAge", "aws:PrincipalArn"]
+TYPED_TAGS: list[Value] = (
+    "true false TRUE e a 2024-01-01T00:00:00Z 2024-01-01T00:00:01Z 1704067200 1704067201 10.0.0.1 ::1 5 6 ENCRYPT_DECRYPT "
+    "arn:a:b:c:d:e PRIMARY REPLICA truetrue truee"
+).split()  # type: ignore[assignment]
+
+
+def var_typed(luck: random.Random) -> Sample:
+    """Variables of Bool, Date, IP, Numeric and Arn keys, in values of String and Bool operators."""
+    pool = [*luck.sample(TYPED_VALUES, 3), "true", "false", "a"]
+    keys = luck.sample(TYPED_KEYS, 3)
+
+    def make(luck: random.Random) -> Entry:
+        if chance(luck, 0.1):
+            return null(luck, keys)
+        operator = "Bool" if chance(luck, 0.4) else luck.choice(STRING)
+        return dressed(luck, operator, prefix=0.08), luck.choice(keys), some(luck, pool, 2)
+
+    own: dict[str, list[Value]] = {
+        "aws:principaltag/t": TYPED_TAGS,
+        "aws:currenttime": [1704067200, 1704067201],
+        "aws:sourceip": ["10.0.0.1", "::1"],
+        "aws:multifactorauthage": ["5", "6"],
+        "aws:principalarn": ["arn:a:b:c:d:e", "arn:a:b:c:d:f"],
+        "kms:keyusage": ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "a", "true", "false"],
+    }
+    document = policy(conditioned(luck, make))
+
+    def axes(action: str) -> dict[str, list[Value]]:
+        usable = own if action not in rules.DECRYPTION else {key: values for key, values in own.items() if key != "kms:keyusage"}
+        return sample(document, KEYS, usable).axes(action)
+
+    return Sample(document, axes)
+
+
+ARN_VALUES = [
+    *("arn:aws:iam::${aws:PrincipalAccount}:role/*", "arn:aws:iam::${aws:ResourceAccount}:role/*", "arn:aws:iam::111122223333:role/*"),
+    *("arn:aws:iam::*:role/${aws:PrincipalTag/t}", "*", "arn:aws:iam", "arn:aws:iam::111122223333", "${aws:SourceArn}", "${aws:PrincipalTag/t}"),
+    *("arn:aws:iam::*:role/a", "arn:*:*:*:*:*", "arn:aws:iam::${aws:PrincipalTag/t}:*", "arn:aws:iam::*:${aws:PrincipalTag/t}"),
+    *("arn:aws:iam::*:*:*", "${aws:PrincipalArn}", "arn:aws:iam::1111${aws:PrincipalTag/t}:role/a", "arn:aws:iam::????????????:*"),
+]
+ARN_BASE = ["a", "22223333", "111122223333", "a:b", "role/a", "*", "x", "1:role/a", "arn:aws:iam::111122223333:role/a"]
+ARN_TEXTS = [
+    f"arn:{head}::{account}:{last}"
+    for head in ("aws:iam", "x:iam")
+    for account in ("111122223333", "444455556666", "1")
+    for last in ("role/a", "role/b", "a", "role/a:b", "")
+]
+
+
+def var_arns(luck: random.Random) -> Sample:
+    """Arn operators: short values, fields, variables inside fields and instead of them."""
+    pool = luck.sample(ARN_VALUES, 4)
+    keys = luck.choice([["aws:PrincipalArn"], ["aws:PrincipalArn", "aws:SourceArn"], ["aws:PrincipalArn", "aws:PrincipalTag/t"], ["saml:x"]])
+
+    def make(luck: random.Random) -> Entry:
+        if chance(luck, 0.08):
+            return null(luck, keys)
+        operator = luck.choice(ARNS if chance(luck, 0.75) else STRING)
+        return dressed(luck, operator, prefix=0.1), luck.choice(keys), some(luck, pool, 2)
+
+    document = policy(conditioned(luck, make)[:5])
+    accounts = ["111122223333", "444455556666", "199999999999"]
+    own: dict[str, list[Value]] = {rules.CALLER: accounts[:2], "aws:principaltag/t": closed(document, "aws:principaltag/t", ARN_BASE, 24)}  # type: ignore[dict-item]
+    for key in ("aws:principalarn", "aws:sourcearn", "saml:x"):
+        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x"], 30)]
+        own[key] = [text for text in found if key == "saml:x" or (str(text).startswith("arn:") and str(text).count(":") >= 5)]
+    if "saml:x" in rules.multi_valued(document):
+        own["saml:x"] = own["saml:x"][:6] + own["saml:x"][-6:]
+    return sample(document, [f"arn:aws:kms:us-east-1:{account}:key/{UUID}" for account in accounts], own)
+
+
+RESOURCES = [
+    f"arn:aws:kms:{rest}"
+    for rest in (
+        *("*:${aws:PrincipalAccount}:key/*", "us-east-1:${aws:PrincipalAccount}:key/*", "*:${kms:CallerAccount}:key/*"),
+        *("*:${aws:PrincipalAccount, '111122223333'}:key/*", "${aws:PrincipalTag/x}:*:key/*", "*:${aws:PrincipalTag/x}:key/*"),
+        *("*:*:key/${aws:PrincipalTag/x}", "*:*:key/${aws:PrincipalTag/x}*", "${aws:RequestedRegion}:*:key/*", "us-${aws:PrincipalTag/x}:*:key/*"),
+        *("${aws:RequestedRegion}:111122223333:key/*", "*:${aws:ResourceAccount}:key/*", "${aws:PrincipalTag/x, 'us-east-1'}:*:key/*"),
+        *("*:${aws:PrincipalTag/x,'111122223333'}:key/*", "us-east-1:111122223333:key/${aws:PrincipalTag/x}", "*:*:${aws:PrincipalTag/x}"),
+        *("*:${aws:TagKeys}:key/*", "*:${aws:TagKeys, '111122223333'}:key/*", "${aws:PrincipalServiceName}:*:key/*", "*:*:key/${*}"),
+        *("*:${AWS::AccountId}:key/*", "*:*:key/${aws:PrincipalTag/x}-*", "*:*:${aws:PrincipalTag/x}/*", "*:1111${aws:PrincipalTag/y}:key/*"),
+        *("${aws:PrincipalTag/y}:${aws:PrincipalTag/x}:key/*", "*:111122223333:key/*", "us-east-1:*:key/*", "us-east-1:111122223333:key/*"),
+        *("*:*:key/mrk-*", "*:*:key/${kms:MultiRegionKeyType}", "*:${aws:PrincipalAccount}:*", "*:${ aws:PrincipalAccount}:key/*"),
+        *("*:${aws:PRINCIPALACCOUNT}:key/*", "${aws:PrincipalTag/x}", "us-east-1:${aws:PrincipalTag/x}"),
+    )
+] + ["${aws:PrincipalTag/x}", "*${aws:PrincipalTag/x}", "arn:${aws:PrincipalTag/p}:kms:*:*:key/*", "*"]
+RESOURCE_TAGS = ["us-east-1", "111122223333", "eu-west-1", "444455556666", UUID, "*", "east-1", "a", "aws", "key", "22223333", "us-*", f"key/{UUID}"]
+RESOURCE_ARNS = [
+    f"arn:aws:kms:{region}:{account}:key/{last}"
+    for region in ("us-east-1", "eu-west-1", "us-west-2")
+    for account in ("111122223333", "444455556666", "111122229999")
+    for last in (UUID, "b" + UUID[1:], MRK)
+]
+
+
+def var_resources(luck: random.Random) -> Sample:
+    """Variables in Resource and NotResource, tied to tags, the caller's account and the ARN itself."""
+    pool = luck.sample(RESOURCES, 4)
+
+    def make(luck: random.Random) -> Entry:
+        share = luck.random()
+        operator = dressed(luck, luck.choice(STRING), prefix=0.05)
+        if share < 0.12:
+            return "Null", luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/y"]), luck.choice(["true", "false"])
+        if share < 0.4:
+            return operator, luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/x", "aws:PrincipalTag/y"]), some(luck, RESOURCE_TAGS, 2)
+        if share < 0.6:
+            values = ["111122223333", "1111*", "444455556666", "${aws:PrincipalAccount}", "${aws:ResourceAccount}", "${aws:PrincipalTag/x}"]
+            return operator, luck.choice(["aws:ResourceAccount", "aws:PrincipalAccount", "kms:CallerAccount"]), some(luck, values, 2)
+        if share < 0.8:
+            values = ["us-east-1", "us-*", "eu-west-1", "${aws:PrincipalTag/x}", "${aws:PrincipalTag/x, 'us-east-1'}", "${aws:RequestedRegion}"]
+            return operator, "aws:RequestedRegion", some(luck, values, 2)
+        values = ["${aws:RequestedRegion}", "${aws:ResourceAccount}", "${aws:PrincipalAccount}", "${aws:PrincipalTag/y}", "us-east-1"]
+        return operator, "aws:PrincipalTag/x", some(luck, values, 2)
+
+    found = []
+    for deny in [False, *luck.choice([[], [True], [True], [True, True], [False], [False, True]])]:
+        one = {"Effect": "Deny" if deny else "Allow", "Action": luck.choice(["kms:*", "kms:Decrypt"] if not deny else ["kms:*"])}
+        one |= covering(luck, pool)
+        found.append({**one, "Condition": block([make(luck)])} if chance(luck, 0.45) else one)
+    document = policy(found, "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
+    tags = [*RESOURCE_TAGS, "us-west-2", "west-2", "b", "22229999", "111122229999", "b" + UUID[1:], MRK, "mrk", "zz", UUID[:8], "ke"]
+    if "*${aws:PrincipalTag/x}" in str(document) or "'${aws:PrincipalTag/x}" in str(document):
+        tags += RESOURCE_ARNS
+    if "arn:aws:kms:${aws:PrincipalTag/x}'" in str(document) or "us-east-1:${aws:PrincipalTag/x}'" in str(document):
+        tags += [arn.split(":", 3)[3] for arn in RESOURCE_ARNS] + [arn.split(":", 4)[4] for arn in RESOURCE_ARNS]
+    if ":*:*:${aws:PrincipalTag/x}" in str(document):
+        tags += [f"key/{last}" for last in ("b" + UUID[1:], MRK, "zz")]
+    own: dict[str, list[Value]] = {
+        "aws:principaltag/x": list(tags),
+        "aws:principaltag/y": [*RESOURCE_TAGS, "22229999", "us-west-2", "west-2", "zz"],
+        "aws:principaltag/p": ["aws", "aws-cn", "x"],
+        rules.CALLER: ["111122223333", "444455556666", "111122229999", "777777777777"],
+        "aws:tagkeys": ["a", "111122223333"],
+    }
+    return sample(document, RESOURCE_ARNS, own)
+
+
+__all__ = ["var_arns", "var_conditions", "var_resources", "var_typed"]
