@@ -118,10 +118,11 @@ class Claims:
             if pieces is not None and not holes(pieces):
                 found[place] = plain(word) if Machine(tokens_only(pieces)).matches(word) else None
         for place, own in ((3, REGION), (4, ACCOUNT)):
-            pieces = found[place]
-            if pieces is not None and len(pieces) == 1 and isinstance(pieces[0], Hole):
-                hole = pieces[0]
-                found[place] = (run(NO_COLON),) if hole.key == own else (hole._replace(twin=own == ACCOUNT and hole.key == CALLER),)
+            hole = alone(found[place])
+            if hole is not None and hole.key == own:
+                found[place] = (run(NO_COLON),)
+            elif hole is not None and own == ACCOUNT and hole.key == CALLER:
+                found[place] = (hole._replace(twin=True),)
         return joined(found)
 
     def _pieces(self, template: Template, *, fold: bool = False, field: bool = False) -> Pieces | None:
@@ -189,6 +190,13 @@ def holes(pieces: Pieces) -> list[Hole]:
     return [piece for piece in pieces if isinstance(piece, Hole)]
 
 
+def alone(pieces: Pieces | None) -> Hole | None:
+    """Return the variable that makes up a pattern alone, or with runs beside it, which hold nothing where the length is fixed; else None."""
+    found = holes(pieces or ())
+    rest = [piece for piece in pieces or () if isinstance(piece, Token)]
+    return found[0] if len(found) == 1 and all(token.run for token in rest) else None
+
+
 def same_text(key: str) -> str:
     """Return the one name for keys whose value has the same text; the two names of the time have different texts."""
     return key if key == "aws:epochtime" else SAME_VALUE.get(key, key)
@@ -213,8 +221,9 @@ def related(key: str, pieces: Pieces | None) -> Pieces | None:
     if pieces is None or not variables:
         return pieces
     mine = same_text(key)
-    if len(pieces) == 1 and {mine, variables[0].key} == {ACCOUNT, CALLER}:
-        return (variables[0]._replace(twin=True),)
+    hole = alone(pieces)
+    if hole is not None and {mine, hole.key} == {ACCOUNT, CALLER}:
+        return (hole._replace(twin=True),)
     if not any(hole.key == mine for hole in variables) or any(hole.default is not None for hole in variables):
         return pieces
     rest = len(pieces) - 1 - sum(isinstance(piece, Token) and piece.run for piece in pieces)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from keyaki.automata.glob import ANY, NOT_COLON, Glob
+from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob
 from keyaki.automata.product import Union
 from keyaki.lattice.scanner import GlobScanner
 
 
 class Words(NamedTuple):
-    """Words with a run between each two; the first ``kept`` runs hold no colon, the others anything."""
+    """Words with a run between each two; the first ``kept`` runs hold no colon, the others anything. ``least`` are their least lengths."""
 
     words: tuple[str, ...]
     kept: int
+    least: tuple[int, ...]
 
     def fit(self, text: str) -> bool:
         """True iff the words, with their runs between them, make up the text.
@@ -26,16 +27,17 @@ class Words(NamedTuple):
         Each word takes the leftmost place. That is no loss: what a later place would skip has no colon where it must not, or
         else the first colon fixes the place; and the next run, which holds whatever this one holds, can take it.
         """
-        words, kept = self
+        words, kept, least = self
         at, stop = len(words[0]), len(text) - len(words[-1])
         if at > stop or not text.startswith(words[0]) or not text.endswith(words[-1]):
             return False
-        for number, word in enumerate(words[1:-1]):
-            found = text.find(word, at, stop)
+        for number in range(len(words) - 2):
+            word = words[number + 1]
+            found = text.find(word, at + least[number], stop)
             if found < 0 or (number < kept and text.find(":", at, found) >= 0):
                 return False
             at = found + len(word)
-        return len(words) - 2 >= kept or text.find(":", at, stop) < 0
+        return stop - at >= least[-1] and (len(least) > kept or text.find(":", at, stop) < 0)
 
 
 class Compiled:
@@ -69,23 +71,36 @@ class Compiled:
 
 
 def _words(glob: Glob) -> Words | None:
-    """The glob as words between runs; None iff it is of another shape."""
-    words: list[str] = []
+    """The glob as words between runs; None iff it is of another shape. Single characters beside a run of their set lengthen it."""
+    words, least = [""], []
     word: list[str] = []
     kept = 0
+    pending: Chars | None = None  # the set of the run or of the free characters that the last tokens were
+    has_run = True
     for chars, run in glob.tokens:
-        if run:
-            words.append("".join(word))
-            word = []
-            if chars == NOT_COLON and kept == len(words) - 1:
-                kept += 1
-            elif chars != ANY:
+        if chars in (ANY, NOT_COLON):
+            if pending is None:
+                words[-1] = "".join(word)
+                word = []
+                words.append("")
+                least.append(0)
+                kept += chars == NOT_COLON
+                if chars == NOT_COLON and kept != len(least):
+                    return None
+                pending, has_run = chars, False
+            elif pending != chars:
                 return None
-        elif chars.complement or len(chars.members) != 1:
+            has_run = has_run or run
+            least[-1] += not run
+        elif run or chars.complement or len(chars.members) != 1:
             return None
         else:
+            if not has_run:
+                return None
+            pending = None
             word += chars.members
-    return Words((*words, "".join(word)), kept)
+    words[-1] = "".join(word)
+    return Words(tuple(words), kept, tuple(least)) if has_run else None
 
 
 _READABLE = "x1234567890yzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ-_./"

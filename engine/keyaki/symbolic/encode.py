@@ -203,7 +203,10 @@ def _word(text: str) -> Pattern | None:
 
 
 def _is_hole(pattern: Pattern, key: str) -> bool:
-    return len(pattern.pieces) == 1 and isinstance(pattern.pieces[0], Hole) and pattern.pieces[0].key == key
+    """True iff the pattern is the variable alone, or with runs beside it; those hold nothing where the length is fixed."""
+    holes = pattern.holes
+    others = (piece for piece in pattern.pieces if isinstance(piece, Token))
+    return len(holes) == 1 and holes[0].key == key and all(token.run for token in others)
 
 
 def _twin(pattern: Pattern) -> Pattern:

@@ -15,7 +15,7 @@ from attrs import frozen
 from keyaki.automata.glob import Token, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
-from keyaki.policy import Element, Family, Policy
+from keyaki.policy import Family, Policy
 from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, Glob, id_globs, is_account, is_region, kind_of, region_globs
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
@@ -40,32 +40,32 @@ class Names:
 def names_of(policy: Policy, partition: str) -> Names:
     """Return the names of a policy. Linear in the policy but for patterns with wildcards, which are met with the key language."""
     found: dict[str, set[str]] = {"regions": set(), "accounts": set(), "ids": set(), "caller": set()}
-    for statement in policy.statements:
-        if statement.resource is not None:
-            _name_resources(statement.resource, policy.has_variables, partition, found)
+    texts = (text for statement in policy.statements if statement.resource for text in statement.resource.values)
+    for text in dict.fromkeys(texts):
+        _name_resource(text, policy.has_variables, partition, found)
     for kind, value in _condition_names(policy):
         found[kind].add(value)
     return Names(frozenset(found["regions"]), frozenset(found["accounts"]), frozenset(found["ids"]), bool(found["caller"]))
 
 
-def _name_resources(element: Element, live: bool, partition: str, found: dict[str, set[str]]) -> None:
-    for text in element.values:
-        if text == "*" or not text.startswith("arn:") or names_other_service(text):
-            continue
-        parts = fields(text, live)
-        if len(parts) > 6:
-            continue
-        templates = [parse_template(part, live, wildcards=True) for part in completed(parts)]
-        if not _can_match(templates, partition):
-            continue
-        if is_region(written := _written(templates[3])):
-            found["regions"].add(written)
-        if is_account(written := _written(templates[4])):
-            found["accounts"].add(written)
-        elif live and completed(parts)[4] in CALLER_TEXTS:
-            found["caller"].add(completed(parts)[4])
-        if (written := _written(templates[5])).startswith("key/"):
-            found["ids"].add(written.removeprefix("key/"))
+def _name_resource(text: str, live: bool, partition: str, found: dict[str, set[str]]) -> None:
+    if not text.startswith("arn:") or names_other_service(text):
+        return
+    parts = fields(text, live)
+    if len(parts) > 6:
+        return
+    parts = completed(parts)
+    templates = [parse_template(part, live, wildcards=True) for part in parts]
+    if not _can_match(templates, partition):
+        return
+    if is_region(written := _written(templates[3])):
+        found["regions"].add(written)
+    if is_account(written := _written(templates[4])):
+        found["accounts"].add(written)
+    elif live and parts[4] in CALLER_TEXTS:
+        found["caller"].add(parts[4])
+    if (written := _written(templates[5])).startswith("key/"):
+        found["ids"].add(written.removeprefix("key/"))
 
 
 def names_other_service(text: str) -> bool:

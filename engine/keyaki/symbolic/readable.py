@@ -10,7 +10,9 @@ from itertools import islice
 from typing import Final
 
 from keyaki.automata.glob import ANY, NOT_COLON, Glob, literal
+from keyaki.automata.product import Union
 from keyaki.catalogue import REGIONS
+from keyaki.lattice.compiled import Compiled
 from keyaki.lattice.predicate import Predicate, TextPredicate
 from keyaki.symbolic.keyarn import KeyKind
 from keyaki.symbolic.names import Names
@@ -95,8 +97,8 @@ class Readable:
         glob = fields[at]
         if glob.literal is not None:
             return [glob.literal] if glob.literal not in stale else []
-        free = len(glob.tokens) == 1 and glob.tokens[0].run
-        return [text for text in preferred if text not in stale and (free or glob.matches(text))]
+        matches = Compiled(Union((glob,))).matches
+        return [text for text in preferred if text not in stale and matches(text)]
 
 
 def _few(partition: str, regions: Sequence[str], accounts: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
