@@ -87,7 +87,9 @@ def opposite(luck: random.Random, entry: Entry) -> Entry:
         return operator, key, flipped
     if base == "Bool":
         return operator, key, ["false" if "true" in map(str.lower, map(str, rules.listed(values))) else "true"]
-    other = OPPOSITES.get(base, base)
+    if base not in OPPOSITES:
+        return entry
+    other = OPPOSITES[base]
     suffix = "IfExists" if chance(luck, 0.4 if name != base else 0.2) else ""
     return (f"{PREFIXES.get(prefix, prefix)}:" if prefix else "") + other + suffix, key, values
 
@@ -123,9 +125,9 @@ def statement(effect: str, action: Any, entries: Sequence[Entry], resource: Any 
 
 def conditioned(luck: random.Random, make: Maker, most: int = 2) -> list[rules.Document]:
     """One to three Allows and up to four Denies whose conditions are near each other, in any order."""
-    allows = [[make(luck) for _ in range(luck.choice([0, 1, 1, 1, most]))] for _ in range(luck.choice([1, 1, 1, 2]))]
+    allows = [[make(luck) for _ in range(luck.choice([0, *[1] * 8, most, most]))] for _ in range(luck.choice([1, 1, 1, 2]))]
     found = [statement("Allow", luck.choice(["kms:*", "kms:Decrypt", "*"]), entries) for entries in allows]
-    for _ in range(luck.choice([0, 1, 1, 2, 2, 3])):
+    for _ in range(luck.choice([0, 1, 1, 1, 2, 2, 3])):
         source = luck.choice(allows)
         found.append(statement("Deny", luck.choice(["kms:*", "kms:*", "*", "kms:De*"]), _denied(luck, source, make)))
         if chance(luck, 0.45) and "Condition" in found[-1]:

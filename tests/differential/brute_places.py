@@ -52,15 +52,34 @@ def covering(luck: random.Random, patterns: list[str], negated: float = 0.25) ->
 
 
 def placed(luck: random.Random, pool: list[str], make: Any, conditions: float) -> list[rules.Document]:
-    """Allows and Denies over a small pool of patterns, so that Denies cut what Allows cover."""
-    found = []
-    for deny in [False, *luck.choice([[], [True], [True], [True, True], [False, True], [True, True, True]])]:
-        one = {"Effect": "Deny" if deny else "Allow", **acting(luck, deny), **covering(luck, pool, 0.4 if deny else 0.2)}
+    """Allows, and Denies that cover the same patterns, wider ones, or everything but some of the pool."""
+    allows = [{"Effect": "Allow", **acting(luck, False), **covering(luck, pool, 0.15)} for _ in range(luck.choice([1, 1, 1, 2]))]
+    found = list(allows)
+    for _ in range(luck.choice([0, 1, 1, 1, 2, 2, 3])):
+        source = luck.choice(allows)
+        kind = luck.choice(["same", "wider", "wider", "rest", "rest", "any"])
+        if kind in {"rest", "any"}:
+            cover = covering(luck, pool, 0.8 if kind == "rest" else 0.2)
+        else:
+            patterns = rules.listed(source.get("Resource", source.get("NotResource")))
+            name = "Resource" if "Resource" in source else "NotResource"
+            cover = {name: [wider(luck, text) if kind == "wider" and name == "Resource" else text for text in patterns]}
+        found.append({"Effect": "Deny", **acting(luck, True), **cover})
+    for one in found:
         if chance(luck, conditions):
             one["Condition"] = block([make(luck)])
-        found.append(one)
     luck.shuffle(found)
     return found
+
+
+def wider(luck: random.Random, pattern: str) -> str:
+    """The pattern with a field opened, or cut down to one letter and ``*``."""
+    fields = pattern.split(":")
+    if len(fields) != 6:
+        return pattern
+    at = luck.choice([3, 3, 4, 4, 5])
+    fields[at] = "key/*" if at == 5 else "*" if chance(luck, 0.6) else fields[at][:1].replace("*", "") + "*"
+    return ":".join(fields)
 
 
 def place_test(luck: random.Random) -> Entry:
@@ -78,7 +97,7 @@ def places(luck: random.Random) -> Sample:
     """Named and unnamed Regions, accounts and ids against globs of fields, in the partition asked about and in others."""
     partition = "aws" if chance(luck, 0.9) else luck.choice(["aws-cn", "aws-us-gov", "aws-eusc"])
     pool = [arn_pattern(luck, partition) for _ in range(4)] + ["*"]
-    document = policy(placed(luck, pool, place_test, 0.3))
+    document = policy(placed(luck, pool, place_test, 0.5))
     arns = key_arns(document, partition)
     return Sample(document, lambda action: axes_of(document, action, arns), partition)
 
@@ -109,7 +128,7 @@ def flat(luck: random.Random) -> Sample:
     """Flat globs, short ARNs, patterns of other services; under the old version ``${...}`` is text."""
     old = chance(luck, 0.25)
     pool = luck.sample([text for text in FLAT if old or "userid" not in text], 6)
-    document = policy(placed(luck, pool, flat_test, 0.2), "2008-10-17" if old else "2012-10-17")
+    document = policy(placed(luck, pool, flat_test, 0.4), "2008-10-17" if old else "2012-10-17")
     return sample(document, FLAT_ARNS)
 
 

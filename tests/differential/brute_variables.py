@@ -120,12 +120,12 @@ ARN_VALUES = [
     *("arn:aws:iam::*:role/a", "arn:*:*:*:*:*", "arn:aws:iam::${aws:PrincipalTag/t}:*", "arn:aws:iam::*:${aws:PrincipalTag/t}"),
     *("arn:aws:iam::*:*:*", "${aws:PrincipalArn}", "arn:aws:iam::1111${aws:PrincipalTag/t}:role/a", "arn:aws:iam::????????????:*"),
 ]
-ARN_BASE = ["a", "22223333", "111122223333", "a:b", "role/a", "*", "x", "1:role/a", "arn:aws:iam::111122223333:role/a"]
+ARN_BASE = ["arn", "a", "22223333", "111122223333", "a:b", "role/a", "*", "x", "1:role/a", "arn:aws:iam::111122223333:role/a"]
 ARN_TEXTS = [
     f"arn:{head}::{account}:{last}"
     for head in ("aws:iam", "x:iam")
-    for account in ("111122223333", "444455556666", "1")
-    for last in ("role/a", "role/b", "a", "role/a:b", "")
+    for account in ("111122223333", "444455556666")
+    for last in ("role/a", "a:b")
 ]
 
 
@@ -142,12 +142,12 @@ def var_arns(luck: random.Random) -> Sample:
 
     document = policy(conditioned(luck, make)[:5])
     accounts = ["111122223333", "444455556666", "199999999999"]
-    own: dict[str, list[Value]] = {rules.CALLER: accounts[:2], "aws:principaltag/t": closed(document, "aws:principaltag/t", ARN_BASE, 24)}  # type: ignore[dict-item]
+    own: dict[str, list[Value]] = {rules.CALLER: accounts[:2], "aws:principaltag/t": closed(document, "aws:principaltag/t", ARN_BASE, 14)}  # type: ignore[dict-item]
     for key in ("aws:principalarn", "aws:sourcearn", "saml:x"):
-        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x"], 30)]
+        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x", "example"], 12)]
         own[key] = [text for text in found if key == "saml:x" or (str(text).startswith("arn:") and str(text).count(":") >= 5)]
     if "saml:x" in rules.multi_valued(document):
-        own["saml:x"] = own["saml:x"][:6] + own["saml:x"][-6:]
+        own["saml:x"] = own["saml:x"][:2] + own["saml:x"][-4:]
     return sample(document, [f"arn:aws:kms:us-east-1:{account}:key/{UUID}" for account in accounts], own)
 
 
@@ -167,12 +167,47 @@ RESOURCES = [
     )
 ] + ["${aws:PrincipalTag/x}", "*${aws:PrincipalTag/x}", "arn:${aws:PrincipalTag/p}:kms:*:*:key/*", "*"]
 RESOURCE_TAGS = ["us-east-1", "111122223333", "eu-west-1", "444455556666", UUID, "*", "east-1", "a", "aws", "key", "22223333", "us-*", f"key/{UUID}"]
+REGIONS = ["us-east-1", "eu-west-1", "us-west-2"]
+ACCOUNTS = ["111122223333", "444455556666", "111122229999"]
 RESOURCE_ARNS = [
     f"arn:aws:kms:{region}:{account}:key/{last}"
-    for region in ("us-east-1", "eu-west-1", "us-west-2")
-    for account in ("111122223333", "444455556666", "111122229999")
+    for region in REGIONS
+    for account in ACCOUNTS
     for last in (UUID, "b" + UUID[1:], MRK)
 ]
+
+
+def tag_values(document: rules.Document, name: str) -> list[Value]:
+    """What a tag can usefully hold: what its tests write, one text that nothing names, and all that makes a pattern match an ARN.
+
+    For each pattern with the variable in it these are the texts that stand at its place in the ARNs of the universe.
+    """
+    variable = re.compile(r"\$\{" + re.escape(name) + r"(,[^}]*)?\}")
+    found = ["zz", *(text for text in RESOURCE_TAGS if f"'{text}'" in str(document))]
+    others = [value for test in rules.entries(document) for value in test.values]
+    for pattern in rules.patterns(document):
+        first = variable.search(pattern)
+        if first:
+            before, after = pattern[: first.start()], pattern[first.end() :]
+            found += [text for arn in RESOURCE_ARNS for text in between(before, after, arn)]
+    for word, texts in (("RequestedRegion", REGIONS), ("Account", ACCOUNTS)):
+        if any(word in value for value in others) or any(name in value for value in others):
+            found += texts
+    return list(dict.fromkeys(found))
+
+
+def between(before: str, after: str, arn: str) -> list[str]:
+    """The texts at the place of a variable, where the pattern around it matches an ARN; other variables may hold any text."""
+    left, right = (re.compile(_free(part), re.DOTALL) for part in (before, after))
+    starts = [at for at in range(len(arn)) if left.fullmatch(arn[:at])]
+    ends = [at for at in range(1, len(arn) + 1) if right.fullmatch(arn[at:])]
+    spans = [(start, end) for start in (*starts[:1], *starts[-1:]) for end in (*ends[:1], *ends[-1:]) if start < end]
+    return list(dict.fromkeys(arn[start:end] for start, end in spans))
+
+
+def _free(pattern: str) -> str:
+    """The regular expression of a part of a pattern, each variable any text."""
+    return "".join(".*" if part == "*" else "." if part == "?" else re.escape(part) for part in _ENCLOSED.sub("*", pattern))
 
 
 def var_resources(luck: random.Random) -> Sample:
@@ -201,16 +236,9 @@ def var_resources(luck: random.Random) -> Sample:
         one |= covering(luck, pool)
         found.append({**one, "Condition": block([make(luck)])} if chance(luck, 0.45) else one)
     document = policy(found, "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
-    tags = [*RESOURCE_TAGS, "us-west-2", "west-2", "b", "22229999", "111122229999", "b" + UUID[1:], MRK, "mrk", "zz", UUID[:8], "ke"]
-    if "*${aws:PrincipalTag/x}" in str(document) or "'${aws:PrincipalTag/x}" in str(document):
-        tags += RESOURCE_ARNS
-    if "arn:aws:kms:${aws:PrincipalTag/x}'" in str(document) or "us-east-1:${aws:PrincipalTag/x}'" in str(document):
-        tags += [arn.split(":", 3)[3] for arn in RESOURCE_ARNS] + [arn.split(":", 4)[4] for arn in RESOURCE_ARNS]
-    if ":*:*:${aws:PrincipalTag/x}" in str(document):
-        tags += [f"key/{last}" for last in ("b" + UUID[1:], MRK, "zz")]
     own: dict[str, list[Value]] = {
-        "aws:principaltag/x": list(tags),
-        "aws:principaltag/y": [*RESOURCE_TAGS, "22229999", "us-west-2", "west-2", "zz"],
+        "aws:principaltag/x": tag_values(document, "aws:PrincipalTag/x"),
+        "aws:principaltag/y": tag_values(document, "aws:PrincipalTag/y"),
         "aws:principaltag/p": ["aws", "aws-cn", "x"],
         rules.CALLER: ["111122223333", "444455556666", "111122229999", "777777777777"],
         "aws:tagkeys": ["a", "111122223333"],

@@ -30,6 +30,7 @@ def tree(root: Path) -> set[str]:
 
 
 def metadata(wheel: Path) -> Message:
+    """The metadata of a wheel."""
     with ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         return message_from_bytes(archive.read(name))
@@ -57,7 +58,7 @@ def test_every_folder_of_modules_is_a_package(root: Path) -> None:
 
 
 def test_the_metadata_say_what_is_true(wheel: Path) -> None:
-    """Name, version, Python, licence and the two run-time dependencies stand in the metadata, and the README is the description."""
+    """The metadata give name, version, Python, licence, the two run-time dependencies, and the README as description."""
     found = metadata(wheel)
     needed = {line.split(";")[0].strip() for line in found.get_all("Requires-Dist", []) if "extra ==" not in line}
     assert (found["Name"], found["Version"], found["Requires-Python"]) == ("keyaki", keyaki.__version__, ">=3.10")
@@ -106,7 +107,7 @@ def test_it_works_from_a_zipapp(wheel: Path, tmp_path: Path) -> None:
     """The command runs from one zip file with its two dependencies: grammar and schema are read through the import system."""
     source = tmp_path / "source"
     with ZipFile(wheel) as archive:
-        archive.extractall(source)
+        archive.extractall(source)  # noqa: S202 - the wheel is the one that was just built
     for name in ("lark", "attr", "attrs"):
         spec = find_spec(name)
         assert spec is not None

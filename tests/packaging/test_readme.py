@@ -78,7 +78,7 @@ def _text(name: str) -> _Text:
 
 def test_the_first_commands_are_two_lines(readme: str) -> None:
     """The first block of commands is two lines that start from nothing: one runs the demo, one the tests."""
-    first = readme[readme.index("```sh\n") + 6 :].split("```")[0].splitlines()
+    first = readme[readme.index("```sh\n") + 6 :].partition("```")[0].splitlines()
     assert len(first) == 2
     assert all(line.startswith("python3 -m venv .venv && .venv/bin/pip install ") for line in first)
     assert first[0].endswith("keyaki demo")
@@ -116,7 +116,7 @@ def _anchors(document: Path) -> set[str]:
 def test_the_corpus_cites_headings(root: Path) -> None:
     """Where a policy of the corpus cites docs/semantics.md, the topics that it names are headings there."""
     semantics = (root / "docs" / "semantics.md").read_text(encoding="utf-8")
-    headings = {heading.lower().removeprefix("the ") for heading in HEADING.findall(semantics)}
+    headings = {re.sub(r"^\d+\. ", "", heading).lower().removeprefix("the ") for heading in HEADING.findall(semantics)}
     cited = set[str]()
     for path in (root / "tests" / "corpus").glob("*.toml"):
         cited |= set(re.findall(r'source = "docs/semantics\.md, ([^"]+)"', path.read_text(encoding="utf-8")))

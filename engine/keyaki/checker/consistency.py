@@ -32,7 +32,11 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
     context = {ascii_fold(key): value for key, value in request.context.items()}
     lists = catalogue.MULTI_VALUED | multi_valued_keys(policy)
     replicable = key_id.startswith("mrk-")
-    decided = {"aws:resourceaccount": fields[4], "aws:requestedregion": fields[3], "kms:multiregion": "true" if replicable else "false"}
+    decided = {
+        "aws:resourceaccount": fields[4],
+        "aws:requestedregion": fields[3],
+        "kms:multiregion": "true" if replicable else "false",
+    }
     decrypts = request.action in catalogue.DECRYPTION_ACTIONS
     if decrypts:
         decided["kms:keyusage"] = decided["kms:customermasterkeyusage"] = "ENCRYPT_DECRYPT"
@@ -60,7 +64,9 @@ def mentioned(policy: Policy) -> Iterator[str]:
             yield ascii_fold(entry.key)
             texts += entry.values
         for text in texts:
-            yield from (piece.key for piece in parse_template(text, policy.has_variables, wildcards=False) if isinstance(piece, Variable))
+            yield from (
+                piece.key for piece in parse_template(text, policy.has_variables, wildcards=False) if isinstance(piece, Variable)
+            )
 
 
 def _check_presence(keys: set[str], context: dict[str, str | list[str]], always: frozenset[str], *, replicable: bool) -> None:

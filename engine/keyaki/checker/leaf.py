@@ -18,7 +18,7 @@ from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import EPOCH_START, Facts
 from keyaki.checker.claims import ACCOUNT, REGION, Claim, Hole, Pieces, holes, tokens_only, under, unique, without_colons
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
-from keyaki.checker.tokens import DIGIT, Language, Token, Tokens, caseless, check_closure, folded, matches, plain, possible, run, some_of, the_word
+from keyaki.checker.tokens import DIGIT, Language, Token, Tokens, caseless, check_closure, check_cover, folded, matches, plain, possible, run, some_of, the_word
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
 from keyaki.reference.matching import Place, meets
@@ -138,6 +138,9 @@ class Leaves:
             up = [some_of(_COVERS[_line(one.cited.claim.family)]) if one.language is None else one.language for one in tests[:holds]]
             down = [one.language or () for one in tests[holds:]]
             check_closure([*up, *above], [*down, *below], detail)
+        elif kind == "covered":
+            above, below = self.facts.languages(coordinate) if universe else ([], [])
+            check_cover([one.language or () for one in tests[:holds]], [*(one.language or () for one in tests[holds:]), *below])
         elif kind == "points":
             self._check_points(coordinate, tests)
         elif kind == "foreign":

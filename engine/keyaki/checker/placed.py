@@ -10,7 +10,20 @@ from typing import Final
 from attrs import evolve
 
 from keyaki.checker.cases import Case
-from keyaki.checker.claims import ACCOUNT, CALLER, REGION, RESOURCE, Claim, Hole, Pieces, holes, lifted, under, unique, without_colons
+from keyaki.checker.claims import (
+    ACCOUNT,
+    CALLER,
+    REGION,
+    RESOURCE,
+    Claim,
+    Hole,
+    Pieces,
+    holes,
+    lifted,
+    under,
+    unique,
+    without_colons,
+)
 from keyaki.checker.keytokens import ACCOUNT_TOKENS
 from keyaki.checker.tokens import DIGIT, Token, Tokens, plain
 from keyaki.policy import Family
@@ -21,7 +34,10 @@ _LAST: Final = 10**12 - 1
 
 
 def placed(claim: Claim, case: Case, partition: str) -> Claim:
-    """Return the claim as it stands in a case: fields of the ARN as patterns of the ARN, the caller's account as one where it is the key's."""
+    """Return the claim as it stands in a case.
+
+    Fields of the ARN become patterns of the ARN, and so does the caller's account where it is the key's.
+    """
     key = claim.key
     on_field = claim.coordinate == RESOURCE and key in {REGION, ACCOUNT}
     if claim.constant is None and on_field:
@@ -36,7 +52,10 @@ def placed(claim: Claim, case: Case, partition: str) -> Claim:
 
 
 def _lifted(claim: Claim, field: str, partition: str) -> Claim:
-    """Return the claim on a field as one on the ARN: no Region or account is a truth value or an address, no Region is a number."""
+    """Return the claim on a field as one on the ARN.
+
+    No Region or account is a truth value or an address, and no Region is a number.
+    """
     patterns: Sequence[Pieces] = claim.patterns
     if claim.family not in VARIABLE_FAMILIES or claim.family is Family.BOOL:
         patterns = list(account_digits(claim.family, claim.values)) if field == ACCOUNT else []
@@ -103,7 +122,10 @@ def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _digit_range(low: str, high: str) -> Iterator[Tokens]:
-    """Yield patterns of the digits from low to high: what both start with, a digit between, then any; and the two edges likewise."""
+    """Yield patterns of the digits from low to high.
+
+    They are what both start with, a digit between, then any digits; and the two edges likewise.
+    """
     at = next((place for place in range(len(low)) if low[place] != high[place]), None)
     if at is None:
         yield plain(low)

@@ -1,10 +1,10 @@
 """Proofs: is a certificate one of the policy's, for the question asked, and does it refute every request?
 
-What must be believed to believe a PASSED is this package, the abstract syntax, ``keyaki.reference`` for comparing single values, and the
-catalogue of facts: no automaton of the engine, no lattice, no encoder, no search. Statements, names and patterns are read anew from the
-policy. For each Allow and each blocked action that it covers there must be a refutation in every case of the theory of requests. A
-refutation is a tree over a box of claims with their truths, at first those of the Allow; see ``keyaki.decision.refutation`` for its forms. Each node is
-looked at once.
+What must be believed to believe a PASSED is this package, the abstract syntax, ``keyaki.reference`` for comparing single
+values, and the catalogue of facts: no automaton of the engine, no lattice, no encoder, no search. Statements, names and
+patterns are read anew from the policy. For each Allow and each blocked action that it covers there must be a refutation in
+every case of the theory of requests. A refutation is a tree over a box of claims with their truths, at first those of the
+Allow; see ``keyaki.decision.refutation`` for its forms. Each node is looked at once.
 """
 
 from __future__ import annotations
@@ -79,7 +79,11 @@ class _Proof:
             tree = _Tree(self, facts, actions)
             claims = tree.claims(statement.index)
             if claims is not None:
-                tree.check(one.get("refutation"), {(statement.index, label, True): claim for label, claim in claims.items()}, facts.known())
+                tree.check(
+                    one.get("refutation"),
+                    {(statement.index, label, True): claim for label, claim in claims.items()},
+                    facts.known(),
+                )
 
 
 class _Tree:
@@ -122,7 +126,11 @@ class _Tree:
 
     def _deny(self, index: object) -> dict[str, Claim]:
         statement = self.proof.statements.get(index) if isinstance(index, int) else None
-        if statement is None or statement.effect is not Effect.DENY or not all(covers(statement, action) for action in self.actions):
+        if (
+            statement is None
+            or statement.effect is not Effect.DENY
+            or not all(covers(statement, action) for action in self.actions)
+        ):
             raise EvidenceError(f"statement {index} is no Deny that covers the actions")
         claims = self.claims(statement.index)
         if claims is None:

@@ -165,6 +165,37 @@ def check_closure(holds: Sequence[Language], fails: Sequence[Language], states: 
     _Closure(holds, fails).check(states)
 
 
+def check_cover(holds: Sequence[Language], fails: Sequence[Language]) -> None:
+    """Return iff each pattern of some language that must hold is covered by one that must fail; raise EvidenceError otherwise.
+
+    One pattern covers another if it is split by as many colons and each field is the same or any text without a colon.
+    """
+    covers = [_fields(tokens) for language in fails for tokens in language]
+    for language in holds:
+        if all(any(_covers(outer, _fields(inner)) for outer in covers) for inner in language):
+            return
+    raise EvidenceError("a pattern that must match is not covered by one that must not")
+
+
+def _fields(tokens: Tokens) -> list[Tokens] | None:
+    """Return the fields of a pattern whose colons are all plain, or None."""
+    fields: list[list[Token]] = [[]]
+    for token in tokens:
+        if token == Token(frozenset(":")):
+            fields.append([])
+        elif token.reads(":"):
+            return None
+        else:
+            fields[-1].append(token)
+    return [tuple(field) for field in fields]
+
+
+def _covers(outer: list[Tokens] | None, inner: list[Tokens] | None) -> bool:
+    if outer is None or inner is None or len(outer) != len(inner):
+        return False
+    return all(theirs in ((run(NO_COLON),), mine) for theirs, mine in zip(outer, inner, strict=True))
+
+
 class _Closure:
     def __init__(self, holds: Sequence[Language], fails: Sequence[Language]) -> None:
         self.groups: list[list[int]] = []

@@ -26,8 +26,10 @@ from keyaki.lattice.predicate import Predicate, TextPredicate
 from keyaki.lattice.solve import solve
 from keyaki.policy import Quantifier
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, is_true
+from keyaki.symbolic.fields import FieldTable, covers, written
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, region_globs
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, REGION_KEY
+from keyaki.symbolic.names import Names
 from keyaki.symbolic.pattern import Hole, Pattern, captures
 from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.theory import RESOURCE, Case, Facts, Theory
@@ -55,11 +57,12 @@ class Box:
 class Boxes:
     """Makes boxes for one case of one theory."""
 
-    def __init__(self, theory: Theory, case: Case, readable: Readable, meter: Meter) -> None:
+    def __init__(self, theory: Theory, case: Case, readable: Readable, meter: Meter, fields: FieldTable) -> None:  # noqa: PLR0913
         self.theory = theory
         self.case = case
         self.readable = readable
         self.meter = meter
+        self.fields = fields
 
     def top(self) -> Box:
         """Return the box without literals."""
@@ -160,6 +163,8 @@ class Boxes:
         if clash:
             return _leaf(coordinate, [*blocker, *clash], {"kind": "same"})
         side = self._predicates(box, sides)
+        if coordinate == RESOURCE and (covered := self._covered(side, blocker)):
+            return covered
         prefer = self.readable.texts(coordinate, self.case, side.holds)
         found = solve(facts.universe, side.holds, side.fails, prefer, self.meter)
         if isinstance(found, Member):
@@ -167,6 +172,34 @@ class Boxes:
         if isinstance(found, Unknown):
             raise Undecidable(f"`{coordinate}`: {found.reason}")
         return _empty(coordinate, found, blocker, side)
+
+    def _covered(self, side: Side, blocker: list[Literal]) -> Leaf | None:
+        """Return the leaf of a resource each of whose patterns is covered by a name that is not fresh or by a pattern that must fail."""
+        unions = [predicate.of.globs for predicate in side.holds if isinstance(predicate, TextPredicate)]
+        for number, globs in enumerate(unions):
+            covers_ = [self._cover(glob, side) for glob in globs]
+            if None not in covers_:
+                cited = sorted({cover for cover in covers_ if cover is not None and cover >= 0})
+                found = Empty("covered", (number,), tuple(cited), universe=-1 in covers_)
+                return _empty(RESOURCE, found, blocker, side)
+        return None
+
+    def _cover(self, glob: Glob, side: Side) -> int | None:
+        """Return the index of a predicate that must fail and covers the glob, -1 for a name that is not fresh, or None."""
+        fields = self.fields(glob)
+        if fields is None:
+            return None
+        stale: Names = getattr(self.facts(RESOURCE).universe, "stale", Names())
+        texts = [written(field) for field in fields[3:]]
+        if texts[0] in stale.regions or texts[1] in stale.accounts or (texts[2] or "").removeprefix("key/") in stale.ids:
+            return -1
+        for index, predicate in enumerate(side.fails):
+            if isinstance(predicate, TextPredicate):
+                for other in predicate.of.globs:
+                    theirs = self.fields(other)
+                    if theirs is not None and covers(theirs, fields):
+                        return index
+        return None
 
     def _settle_list(self, box: Literals, coordinate: str, facts: Facts, tests: Sequence[Literal], blocker: list[Literal]) -> Value | Leaf:
         every = [one for one in tests if (one.atom.quantifier is Quantifier.FOR_ALL_VALUES) == one.truth]

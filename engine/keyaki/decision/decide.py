@@ -17,6 +17,7 @@ from keyaki.automata.meter import Exhausted, Meter
 from keyaki.catalogue import DECRYPTION_ACTIONS
 from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.carriers import carriers
+from keyaki.decision.denies import DenyIndex
 from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
@@ -25,6 +26,7 @@ from keyaki.reference.digest import digest
 from keyaki.reference.evaluate import Context, applies
 from keyaki.symbolic.actions import groups
 from keyaki.symbolic.encode import Encoder, Region
+from keyaki.symbolic.fields import FieldTable
 from keyaki.symbolic.names import Names, names_of
 from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.specialise import specialised, tells_kinds, tells_own
@@ -71,8 +73,9 @@ class _Decision:
         self.meter = Meter(question.budget)
         self.grants: dict[int, Request] = {}
         self.proofs: list[Proof] = []
-        self.reasons: list[str] = []
+        self.open: dict[str, list[int]] = {}
         self.theories: dict[bool, Theory] = {}
+        self.fields = FieldTable()
         if names is not None:
             self.names = names
 
@@ -97,7 +100,7 @@ class _Decision:
             for alike in _alike(actions):
                 self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
-        reason = "; ".join(dict.fromkeys(self.reasons)) or None
+        reason = "; ".join(f"{_statements(indexes)}: {why}" for why, indexes in self.open.items()) or None
         if ordered:
             return Verdict(Outcome.FAILED, self.question, ordered, reason=reason)
         if reason:
@@ -118,8 +121,9 @@ class _Decision:
         regions = [region for statement in covering if (region := self.encoder.region(statement))]
         allows_ = [region for region in regions if region.effect is Effect.ALLOW and region.statement not in self.grants]
         denies = [region for region in regions if region.effect is Effect.DENY]
+        index = DenyIndex(denies, self.fields)
         for allow in allows_:
-            self._judge_allow(actions, covering, allow, denies)
+            self._judge_allow(actions, covering, allow, index.near(allow))
 
     def _judge_allow(
         self, actions: tuple[str, ...], covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
@@ -136,7 +140,7 @@ class _Decision:
                     return
                 cases.append((case, found))
         except (Exhausted, Undecidable) as stop:
-            self.reasons.append(f"statement {allow.statement}: {stop}")
+            self.open.setdefault(str(stop), []).append(allow.statement)
             return
         self.proofs.append(Proof(allow.statement, actions, tuple(cases)))
 
@@ -152,7 +156,7 @@ class _Decision:
         self, theory: Theory, case: Case, action: str, covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
     ) -> Request | Refutation:
         known, partition = theory.known(case), self.question.partition
-        boxes = Boxes(theory, case, self.readable, self.meter)
+        boxes = Boxes(theory, case, self.readable, self.meter, self.fields)
         special = specialised(allow, case, known, partition)
 
         def request(boxes: Boxes, box: Box) -> Request:
@@ -173,6 +177,16 @@ class _Decision:
         context = Context(self.policy, witness, self.encoder.multi)
         denied = any(applies(statement, context) for statement in covering if statement.effect is Effect.DENY)
         return not denied and any(applies(statement, context) for statement in covering if statement.index == index)
+
+
+def _statements(indexes: Sequence[int]) -> str:
+    """Return the name of some statements, cut where there are many."""
+    found = sorted(set(indexes))
+    names = ", ".join(map(str, found[:_SHOWN])) + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")
+    return f"statement{'s' if len(found) > 1 else ''} {names}"
+
+
+_SHOWN = 5
 
 
 def _alike(actions: Sequence[str]) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from attrs import evolve
 from keyaki.automata.glob import literal
 from keyaki.automata.product import Union
 from keyaki.decision.box import Box, Boxes, Undecidable, home
-from keyaki.decision.refutation import Leaf, Refutation, Splits
+from keyaki.decision.refutation import Refutation, Splits
 from keyaki.decision.search import Search
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
@@ -49,10 +49,7 @@ class Explorer:
 
     def _explore(self, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
         allow, denies = _under(self.allow, pinned), [_under(deny, pinned) for deny in self.denies]
-        start = self.boxes.meet(self.boxes.top(), [*pins, *(Literal(atom, True) for atom in allow.atoms)])
-        if isinstance(start, Leaf):
-            return start
-        found = Search(self.boxes, denies).run(start)
+        found = Search(self.boxes, denies).run_from([*pins, *(Literal(atom, True) for atom in allow.atoms)])
         if not isinstance(found, Box) or self.accepts(self.boxes, found):
             return found
         hole = self._same_account(found) or _open_hole(found, [allow, *denies])

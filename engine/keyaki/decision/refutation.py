@@ -2,9 +2,10 @@
 
 A box is a set of literals. A tree refutes a box iff
 - it is a *leaf*, and no value of one coordinate satisfies the literals that the leaf cites; or
-- it *forces*: a Deny all but one of whose atoms the box has as true must have that one false, and the rest of the tree refutes the
-  box with that literal; or
-- it *branches* on a Deny: in every allowed request some atom of it is false, and the first false one differs from branch to branch; or
+- it *forces*: a Deny all but one of whose atoms the box has as true must have that one false, and the rest of the tree
+  refutes the box with that literal; or
+- it *branches* on a Deny: in every allowed request some atom of it is false, and the first false one differs from branch to
+  branch; or
 - it *splits* on the value of a variable: on one side the variable has the value, on the other it has not.
 
 Each tree knows the literals it rests on (``needs``), so a branch that did not need its own literal refutes the whole.
@@ -76,7 +77,11 @@ class Branches:
 
     def plain(self) -> dict[str, Any]:
         """Return the tree as plain data."""
-        tree: dict[str, Any] = {"deny": self.statement, "places": list(self.places), "branches": [one.plain() for one in self.branches]}
+        tree: dict[str, Any] = {
+            "deny": self.statement,
+            "places": list(self.places),
+            "branches": [one.plain() for one in self.branches],
+        }
         if self.rest is not None:
             tree["rest"] = self.rest.plain()
         return tree

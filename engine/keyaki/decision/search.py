@@ -30,6 +30,13 @@ class Search:
         self.denies = denies
         self.depth = 0
 
+    def run_from(self, literals: Sequence[Literal]) -> Box | Refutation:
+        """Search the box of some literals. A Deny with one atom leaves no choice anywhere, so its literal is forced at once."""
+        forced = [(deny, deny.atoms[0]) for deny in self.denies if len(deny.atoms) == 1]
+        box = self.boxes.meet(self.boxes.top(), [*literals, *(Literal(atom, False) for _, atom in forced)])
+        found = box if isinstance(box, Leaf) else self.run(box)
+        return found if isinstance(found, Box) else _chained(forced, found)
+
     def run(self, box: Box) -> Box | Refutation:
         """Return a box whose model no Deny applies to, or the refutation of the given one. Raises Exhausted past the budget."""
         forced: list[tuple[Region, Atom]] = []

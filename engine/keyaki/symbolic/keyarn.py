@@ -67,7 +67,18 @@ def id_globs(kind: KeyKind | None) -> tuple[Glob, ...]:
     """Return globs for the ids of keys of one kind, or of both for None; each starts with ``key/``."""
     dash = literal("-").tokens
     uuid = Glob(
-        (*literal("key/").tokens, *(_HEX,) * 8, *dash, *(_HEX,) * 4, *dash, *(_HEX,) * 4, *dash, *(_HEX,) * 4, *dash, *(_HEX,) * 12)
+        (
+            *literal("key/").tokens,
+            *(_HEX,) * 8,
+            *dash,
+            *(_HEX,) * 4,
+            *dash,
+            *(_HEX,) * 4,
+            *dash,
+            *(_HEX,) * 4,
+            *dash,
+            *(_HEX,) * 12,
+        )
     )
     mrk = Glob((*literal("key/mrk-").tokens, *(_HEX,) * 32))
     return {KeyKind.UUID: (uuid,), KeyKind.MRK: (mrk,), None: (uuid, mrk)}[kind]
@@ -79,7 +90,9 @@ def key_arns(partition: str, kind: KeyKind | None) -> tuple[Union, Union]:
     colon = literal(":").tokens
     head = literal(f"arn:{partition}:kms:").tokens
     arns = tuple(
-        Glob((*head, *region.tokens, *colon, *ACCOUNT_TOKENS, *colon, *key.tokens)) for region in region_globs() for key in id_globs(kind)
+        Glob((*head, *region.tokens, *colon, *ACCOUNT_TOKENS, *colon, *key.tokens))
+        for region in region_globs()
+        for key in id_globs(kind)
     )
     tail = (*colon, _FIELD, *colon, _FIELD)
     doubled = Union(tuple(Glob((*head, *glob.tokens, *tail)) for glob in DOUBLE_DASH.globs))

@@ -15,8 +15,8 @@ from attrs import evolve
 
 from keyaki.automata.glob import DIGIT, NOT_COLON, Chars, Glob, Token, literal
 from keyaki.automata.product import Union
-from keyaki.lattice.instants import Instants
 from keyaki.lattice.decimals import Numbers
+from keyaki.lattice.instants import Instants
 from keyaki.lattice.predicate import InstantPredicate, NumberPredicate, OctetsPredicate, Predicate, TextPredicate
 from keyaki.symbolic.atom import Atom, Tied
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS
@@ -39,7 +39,8 @@ def lift(atom: Atom, partition: str, key: str) -> Atom:
     if isinstance(test, bool):
         return evolve(atom, coordinate="resource")
     if isinstance(test, Tied):
-        lifted: Predicate | Tied = Tied(tuple(_lifted(pattern, partition, key) for pattern in test.patterns), test.boolean).under({})
+        patterns = tuple(_lifted(pattern, partition, key) for pattern in test.patterns)
+        lifted: Predicate | Tied = Tied(patterns, test.boolean).under({})
         if test.boolean:
             lifted = TextPredicate(Union(()))
     else:
@@ -78,9 +79,7 @@ def twins(pattern: Pattern, same: bool) -> Pattern | None:
 
 def _accounts(test: Predicate) -> Iterator[Glob]:
     """Return globs of the accounts that pass a test of numbers, instants or bytes; no account is an address or a truth value."""
-    if isinstance(test, NumberPredicate):
-        yield from _whole_numbers(test.of)
-    elif isinstance(test, InstantPredicate):
+    if isinstance(test, (NumberPredicate, InstantPredicate)):
         yield from _whole_numbers(test.of)
     elif isinstance(test, OctetsPredicate):
         for digits in _encoded(test):

@@ -35,7 +35,10 @@ def _owned(atom: Atom, own: bool, partition: str) -> Atom:
 def _renamed(pattern: Pattern) -> Pattern:
     """Return the pattern with the caller's account read off the ARN."""
     return Pattern(
-        tuple(evolve(piece, key=ACCOUNT_KEY) if isinstance(piece, Hole) and piece.key == CALLER_KEY else piece for piece in pattern.pieces)
+        tuple(
+            evolve(piece, key=ACCOUNT_KEY) if isinstance(piece, Hole) and piece.key == CALLER_KEY else piece
+            for piece in pattern.pieces
+        )
     )
 
 

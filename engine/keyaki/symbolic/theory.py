@@ -1,8 +1,8 @@
 """The theory of requests: what every consistent, well-typed request to a key has (section 6).
 
-A *case* is one way in which a request can stand to the policy: the kind of key, whether the key is the caller's own account's, and
-which part of the key ARN is fresh. Within a case, every relation between parts of a request is decided: what is left are
-coordinates that vary freely, each in its universe, and the variables that tie one to another.
+A *case* is one way in which a request can stand to the policy: the kind of key, whether the key is the caller's own
+account's, and which part of the key ARN is fresh. Within a case, every relation between parts of a request is decided: what
+is left are coordinates that vary freely, each in its universe, and the variables that tie one to another.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Final
 from attrs import frozen
 
 from keyaki import catalogue
-from keyaki.automata.glob import Chars, Glob, Token, chars, literal, run
-from keyaki.automata.glob import ANY, NOT_COLON, DIGIT, LOWER, one
+from keyaki.automata.glob import ANY, NOT_COLON, Glob, chars, literal, one, run
 from keyaki.automata.product import Union
 from keyaki.catalogue import Sort
 from keyaki.lattice import universe as universes
@@ -80,8 +79,10 @@ class Case:
 
 @frozen
 class Facts:
-    """What section 6 says of one coordinate: the texts of a value (of each element of a list), whether the key may be absent or
-    present, and whether its value is a list.
+    """What section 6 says of one coordinate.
+
+    ``universe`` holds the texts of a value, of a list those of each element; ``may_be_absent`` and ``may_be_present`` are about
+    the key.
     """
 
     universe: Universe
@@ -167,20 +168,28 @@ class Theory:
                 prefix = "key/" if field == "key" else ""
                 fails.append(Union(tuple(lifted(partition, **{field: literal(prefix + text)}) for text in sorted(texts))))
         return FreshKeys(
-            Form.LANGUAGE, None, (keys,), tuple(fails), False, f"arn:{partition}:kms:", case.kind, Names(regions, accounts, names.ids)
+            Form.LANGUAGE,
+            None,
+            (keys,),
+            tuple(fails),
+            False,
+            f"arn:{partition}:kms:",
+            case.kind,
+            Names(regions, accounts, names.ids),
         )
 
 
 @frozen
 class FreshKeys(Universe):
-    """The ARNs of keys of one kind (or of both, for None) whose Region, account and id are not among ``stale``; ``head`` is what stands before the Region.
+    """The ARNs of keys of one kind (or of both, for None) whose Region, account and id are not among ``stale``.
 
+    ``head`` is what stands before the Region.
     The unions say the same for automata; here a text is looked at once.
     """
 
     head: str = ""
     kind: KeyKind | None = None
-    stale: Names = Names()
+    stale: Names = Names()  # noqa: RUF009 - a frozen value
 
     def admits(self, text: str) -> bool:
         """True iff the text is such an ARN. Linear in the text."""

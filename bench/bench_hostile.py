@@ -1,0 +1,19 @@
+"""Patterns as long as a policy may be, written to hurt: each is decided, and time grows at most with the square of the length."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from families import HOSTILE, LONGEST, hostile
+
+from keyaki import check, policy_from
+
+
+@pytest.mark.parametrize("n", [LONGEST // 4, LONGEST // 2, LONGEST])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile(measure: Any, name: str, n: int) -> None:
+    """The policy gets its verdict."""
+    case = hostile(name, n)
+    run = lambda policy: check(policy).outcome.value  # noqa: E731 - one expression, used once
+    measure(run, lambda: policy_from(case.document), case.outcome, family=f"hostile {name}", n=n)

@@ -1,0 +1,120 @@
+"""What every benchmark uses: cold rounds, an asserted answer, other programs in alternation, the calibration loop beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+
+import pytest
+from calibration import calibration
+
+SECOND = 1_000_000_000
+CALIBRATIONS = 9
+"""Runs of the calibration loop before each benchmark, and again after it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--smoke``: few rounds, and nothing that is marked slow."""
+    parser.addoption("--smoke", action="store_true", help="few rounds and no slow benchmark: finds only what trebled")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, so that the benchmarks need no configuration file of their own."""
+    config.addinivalue_line("markers", "slow: a benchmark that a smoke run leaves out")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow benchmarks out of a smoke run."""
+    if config.getoption("--smoke"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow"))
+
+
+class Measure:
+    """Times one way of answering, again and again, each time from the beginning."""
+
+    def __init__(self, benchmark: Any, *, smoke: bool) -> None:
+        self.benchmark = benchmark
+        self.seconds, self.least, self.most = (0.1, 3, 20) if smoke else (1.0, 7, 200)
+
+    def __call__(
+        self,
+        run: Callable[[Any], Any],
+        make: Callable[[], Any],
+        expected: Any,
+        *,
+        versus: Mapping[str, Callable[[], Any]] | None = None,
+        **facts: Any,
+    ) -> Any:
+        """Time ``run(make())``, of which ``make`` is not counted, and assert that each answer equals ``expected``.
+
+        ``versus`` are other programs, by name: they are run in turn with it, once each before each round. The number of rounds
+        follows from the time of one. ``facts`` go into the record; ``family`` and ``n`` place the figure on the charts.
+        Returns the last answer.
+        """
+        others: dict[str, list[int]] = {name: [] for name in versus or {}}
+
+        def setup() -> tuple[tuple[Any], dict[str, Any]]:
+            for name, program in (versus or {}).items():
+                others[name].append(_timed(program))
+            return (make(),), {}
+
+        def once(given: Any) -> Any:
+            return run(given)
+
+        rounds = self._rounds(run, make, expected, versus or {})
+        loops = [calibration() for _ in range(CALIBRATIONS)]
+        answer = self.benchmark.pedantic(once, setup=setup, rounds=rounds, iterations=1)
+        loops += [calibration() for _ in range(CALIBRATIONS)]
+        assert answer == expected
+        figures = {name: median(times[-rounds:]) for name, times in others.items()}
+        self.benchmark.extra_info.update(facts, calibration=median(loops), calibration_least=min(loops))
+        if figures:
+            self.benchmark.extra_info["versus"] = figures
+        return answer
+
+    def _rounds(self, run: Callable[[Any], Any], make: Callable[[], Any], expected: Any, versus: Mapping[str, Any]) -> int:
+        """Return how many rounds the time for this benchmark allows. Warms up: what loads on first use is loaded then."""
+        took = 0
+        for _ in range(2):
+            given = make()
+            start = perf_counter_ns()
+            answer = run(given)
+            for program in versus.values():
+                program()
+            took = perf_counter_ns() - start
+            assert answer == expected
+            if took > self.seconds * SECOND:
+                break
+        return max(self.least, min(self.most, int(self.seconds * SECOND / took)))
+
+
+def _timed(program: Callable[[], Any]) -> int:
+    start = perf_counter_ns()
+    program()
+    return perf_counter_ns() - start
+
+
+@pytest.fixture
+def measure(benchmark: Any, request: pytest.FixtureRequest) -> Measure:
+    """Return what times a cold answer; see ``Measure``."""
+    return Measure(benchmark, smoke=request.config.getoption("--smoke"))
+
+
+@pytest.fixture
+def spread(benchmark: Any) -> Callable[[list[int]], None]:
+    """Return what puts the median, the 99th percentile and the maximum over many policies into the record."""
+
+    def into_record(times: list[int]) -> None:
+        ordered = sorted(times)
+        benchmark.extra_info["spread"] = {
+            "policies": len(ordered),
+            "median": median(ordered),
+            "p99": ordered[-1 - len(ordered) // 100],
+            "most": ordered[-1],
+        }
+
+    return into_record
