@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from keyaki.lattice.instants import Instants
 from keyaki.lattice.predicate import AddressPredicate, InstantPredicate, NumberPredicate, Predicate, TextPredicate
 from keyaki.lattice.solve import solve
 from keyaki.lattice.universe import ADDRESS, DATE, DECIMAL, STRING, Universe
-from keyaki.values import instant, network, number
+from keyaki.values import instant, network
 
 Question = tuple[Universe, Sequence[Predicate], Sequence[Predicate]]
 
@@ -28,12 +29,12 @@ def text(pattern: str) -> TextPredicate:
 
 def below(bound: int) -> NumberPredicate:
     """Return the test of a NumericLessThan."""
-    return NumberPredicate(Numbers.below(number(str(bound)), inclusive=False))
+    return NumberPredicate(Numbers.below(Fraction(bound), inclusive=False))
 
 
 def before(day: int) -> InstantPredicate:
     """Return the test of a DateLessThan a day of March."""
-    return InstantPredicate(Instants.below(instant(f"2030-03-{day:02}T00:00:00Z"), inclusive=False))
+    return InstantPredicate(Instants.below(instant(f"2030-03-{day:02}T00:00:00Z") or 0, inclusive=False))
 
 
 def inside(block: str) -> AddressPredicate:

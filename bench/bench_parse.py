@@ -1,4 +1,4 @@
-"""Text to policy, through the Lark grammar. Beside it: `json.loads` of the same text, and a grammar of JSON as it is usually written."""
+"""Text to policy, through the Lark grammar; in turn with `json.loads`, and with a grammar of JSON as it is usually written."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from families import actions, plain
-from managed import managed
 
+from families import actions, plain
 from keyaki import Policy, parse, policy_from
+from managed import managed, needs_moto
 
 PLAIN_GRAMMAR = r"""
 ?value: object | array | STRING -> string | NUMBER -> number | "true" -> true | "false" -> false | "null" -> null
@@ -32,8 +32,8 @@ def plain_parser() -> Callable[[str], Any]:
     from lark import Lark, Transformer  # noqa: PLC0415 - only this benchmark needs it
 
     class Decode(Transformer[Any, Any]):
-        array = staticmethod(list)
-        pair = staticmethod(tuple)
+        array: Any = staticmethod(list)
+        pair: Any = staticmethod(tuple)
         true, false, null = (staticmethod(lambda _, value=value: value) for value in (True, False, None))
 
         @staticmethod
@@ -61,12 +61,11 @@ def test_parse_family(measure: Any, family: Any, n: int) -> None:
     measure(parse, lambda: text, policy_from(case.document), versus=versus, family=f"parse {family.__name__}", n=n)
 
 
+@needs_moto
 @pytest.mark.slow
 def test_parse_managed(measure: Any) -> None:
     """All AWS managed policies, one after another; in turn with both other ways to read the same texts."""
     texts = [policy.text for policy in managed()]
-    if not texts:
-        pytest.skip("moto is not installed")
     plainly = plain_parser()
     assert [plainly(text) for text in texts[:20]] == [policy.document for policy in islice(managed(), 20)]
     versus = {
@@ -80,11 +79,10 @@ def _parsed(texts: list[str]) -> int:
     return sum(isinstance(parse(text), Policy) for text in texts)
 
 
+@needs_moto
 def test_lower_managed(measure: Any) -> None:
     """The same policies from decoded objects, which is what a scan of an account by its API costs before deciding."""
     documents = [policy.document for policy in managed()]
-    if not documents:
-        pytest.skip("moto is not installed")
     measure(_lowered, lambda: documents, len(documents))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from families import Case, account_pairs, conditioned, context_keys, hex_denies, windows
-from managed import managed
 
+from families import Case, account_pairs, conditioned, context_keys, hex_denies, windows
 from keyaki import Outcome, Policy, Verdict, check, policy_from, verify
+from managed import managed, needs_moto
 
 CASES = {
     "pairs-10": account_pairs(10, covered=True),
@@ -41,12 +41,11 @@ def test_verify(measure: Any, name: str) -> None:
     measure(lambda pair: verify(*pair), lambda: judged(case.document), None, versus=versus)
 
 
+@needs_moto
 @pytest.mark.slow
 def test_verify_managed(measure: Any) -> None:
     """The evidence of all AWS managed policies."""
     documents = [policy.document for policy in managed()]
-    if not documents:
-        pytest.skip("moto is not installed")
 
     def run(pairs: list[tuple[Policy, Verdict]]) -> int:
         for policy, verdict in pairs:

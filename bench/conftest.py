@@ -8,6 +8,7 @@ from time import perf_counter_ns
 from typing import Any
 
 import pytest
+
 from calibration import calibration
 
 SECOND = 1_000_000_000
@@ -48,12 +49,11 @@ class Measure:
         *,
         versus: Mapping[str, Callable[[], Any]] | None = None,
         **facts: Any,
-    ) -> Any:
+    ) -> None:
         """Time ``run(make())``, of which ``make`` is not counted, and assert that each answer equals ``expected``.
 
         ``versus`` are other programs, by name: they are run in turn with it, once each before each round. The number of rounds
         follows from the time of one. ``facts`` go into the record; ``family`` and ``n`` place the figure on the charts.
-        Returns the last answer.
         """
         others: dict[str, list[int]] = {name: [] for name in versus or {}}
 
@@ -62,19 +62,20 @@ class Measure:
                 others[name].append(_timed(program))
             return (make(),), {}
 
+        answers: list[Any] = []
+
         def once(given: Any) -> Any:
-            return run(given)
+            answers.append(run(given))
 
         rounds = self._rounds(run, make, expected, versus or {})
         loops = [calibration() for _ in range(CALIBRATIONS)]
-        answer = self.benchmark.pedantic(once, setup=setup, rounds=rounds, iterations=1)
+        self.benchmark.pedantic(once, setup=setup, rounds=rounds, iterations=1)
         loops += [calibration() for _ in range(CALIBRATIONS)]
-        assert answer == expected
+        assert all(answer == expected for answer in answers)
         figures = {name: median(times[-rounds:]) for name, times in others.items()}
         self.benchmark.extra_info.update(facts, calibration=median(loops), calibration_least=min(loops))
         if figures:
             self.benchmark.extra_info["versus"] = figures
-        return answer
 
     def _rounds(self, run: Callable[[Any], Any], make: Callable[[], Any], expected: Any, versus: Mapping[str, Any]) -> int:
         """Return how many rounds the time for this benchmark allows. Warms up: what loads on first use is loaded then."""

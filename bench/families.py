@@ -121,7 +121,13 @@ def conditioned(n: int, *, closed: bool) -> Case:
         for i in range(half)
     ]
     denies = [
-        deny("*", {"StringLike": {"aws:PrincipalTag/team": f"{_team(i)}*"}, "IpAddress": {"aws:SourceIp": f"{_net(i, half, closed)}.0.0.0/8"}})
+        deny(
+            "*",
+            {
+                "StringLike": {"aws:PrincipalTag/team": f"{_team(i)}*"},
+                "IpAddress": {"aws:SourceIp": f"{_net(i, half, closed)}.0.0.0/8"},
+            },
+        )
         for i in range(half)
     ]
     return Case(document([*allows, *denies]), "PASSED" if closed else "FAILED")

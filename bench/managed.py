@@ -13,6 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
+needs_moto = pytest.mark.skipif(find_spec("moto") is None, reason="moto is not installed")
 HOME = "iam/aws_managed_policies.py"
 
 

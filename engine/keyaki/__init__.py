@@ -37,7 +37,23 @@ _HOMES = {
     "Verdict": "keyaki.verdict",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names stand once, in the table above
+__all__ = [  # written out once more: type checkers read no expressions here
+    "Decision",
+    "KeyakiError",
+    "Mode",
+    "Outcome",
+    "Policy",
+    "PolicySyntaxError",
+    "Request",
+    "Scope",
+    "Verdict",
+    "__version__",
+    "allows",
+    "check",
+    "parse",
+    "policy_from",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

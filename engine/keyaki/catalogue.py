@@ -76,14 +76,15 @@ SAME_VALUE: Final = {
 
 _SPELLINGS: Final = (
     "kms:CallerAccount kms:CustomerMasterKeySpec kms:CustomerMasterKeyUsage kms:EncryptionAlgorithm kms:EncryptionContextKeys "
-    "kms:GrantConstraintType kms:GrantOperations kms:GranteePrincipal kms:KeyOrigin kms:KeySpec kms:KeyUsage kms:MultiRegionKeyType "
-    "kms:PrimaryRegion kms:ReplicaRegion kms:RequestAlias kms:ResourceAliases kms:ViaService kms:WrappingAlgorithm "
-    "kms:WrappingKeySpec kms:ExpirationModel kms:DataKeyPairSpec kms:KeyAgreementAlgorithm kms:MacAlgorithm kms:MessageType "
-    "kms:RecipientAttestation kms:RetiringPrincipal kms:SigningAlgorithm aws:CalledVia aws:CalledViaFirst aws:CalledViaLast "
-    "aws:FederatedProvider aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName "
-    "aws:PrincipalServiceNamesList aws:PrincipalType aws:Referer aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID "
-    "aws:ResourceOrgPaths aws:SourceAccount aws:SourceIdentity aws:SourceOrgID aws:SourceOrgPaths aws:SourceVpc aws:SourceVpce "
-    "aws:TagKeys aws:userid aws:username aws:UserAgent aws:VpceAccount aws:VpceOrgID aws:VpceOrgPaths"
+    "kms:GrantConstraintType kms:GrantOperations kms:GranteePrincipal kms:KeyOrigin kms:KeySpec kms:KeyUsage "
+    "kms:MultiRegionKeyType kms:PrimaryRegion kms:ReplicaRegion kms:RequestAlias kms:ResourceAliases kms:ViaService "
+    "kms:WrappingAlgorithm kms:WrappingKeySpec kms:ExpirationModel kms:DataKeyPairSpec kms:KeyAgreementAlgorithm "
+    "kms:MacAlgorithm kms:MessageType kms:RecipientAttestation kms:RetiringPrincipal kms:SigningAlgorithm aws:CalledVia "
+    "aws:CalledViaFirst aws:CalledViaLast aws:FederatedProvider aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths "
+    "aws:PrincipalServiceName aws:PrincipalServiceNamesList aws:PrincipalType aws:Referer aws:RequestedRegion "
+    "aws:ResourceAccount aws:ResourceOrgID aws:ResourceOrgPaths aws:SourceAccount aws:SourceIdentity aws:SourceOrgID "
+    "aws:SourceOrgPaths aws:SourceVpc aws:SourceVpce aws:TagKeys aws:userid aws:username aws:UserAgent aws:VpceAccount "
+    "aws:VpceOrgID aws:VpceOrgPaths"
 )
 SPELLINGS: Final = {key.lower(): key for keys in (*_BY_SORT.values(), _SPELLINGS) for key in keys.split()}
 """Case-folded context key to the spelling AWS documents, for what people read."""

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """A stretch of source text: offsets ``start`` (inclusive) and ``end`` (exclusive) in characters; ``line`` and ``column``
-    of its first character, both counted from 1.
+    """A stretch of source text.
+
+    ``start`` (inclusive) and ``end`` (exclusive) are offsets in characters; ``line`` and ``column`` are those of its first
+    character, both counted from 1.
     """
 
     start: int

@@ -60,7 +60,9 @@ class Quantifier(TextEnum):
 
 @frozen
 class Operator:
-    """A condition operator taken apart: ``ForAnyValue:StringNotLikeIfExists`` is (STRING_LIKE, negated, if_exists, FOR_ANY_VALUE).
+    """A condition operator taken apart.
+
+    ``ForAnyValue:StringNotLikeIfExists`` is (STRING_LIKE, negated, if_exists, FOR_ANY_VALUE).
 
     ArnEquals and ArnLike are one family, as AWS documents. ``name`` is the text as written and takes no part in equality.
     """

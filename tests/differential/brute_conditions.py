@@ -11,13 +11,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
 import brute_rules as rules
 from brute_axes import axes_of, by_coordinate, key_arns
-from brute_dice import ADDRESS, ARNS, DATE, NUMERIC, STRING, Entry, chance, conditioned, dressed, null, policy, some
+from brute_dice import (
+    ADDRESS,
+    ARNS,
+    DATE,
+    NUMERIC,
+    STRING,
+    Entry,
+    chance,
+    conditioned,
+    dressed,
+    near,
+    null,
+    opposite,
+    policy,
+    some,
+    statement,
+)
 from brute_universe import Axes, Value
 
 from keyaki.policy import Family
@@ -47,7 +63,28 @@ def sample(document: rules.Document, arns: list[str], own: Axes | None = None) -
     return Sample(document, lambda action: axes_of(document, action, arns, own))
 
 
-TEXTS = ["a", "A", "ab", "aB", "b", "a*", "*b", "a?", "?", "*", "", "a*b", "??*", "AB", "?b*", "\u0130", "i", "\u03c3", "\u03c2", "\u212a"]
+TEXTS = [
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "b",
+    "a*",
+    "*b",
+    "a?",
+    "?",
+    "*",
+    "",
+    "a*b",
+    "??*",
+    "AB",
+    "?b*",
+    "\u0130",
+    "i",
+    "\u03c3",
+    "\u03c2",
+    "\u212a",
+]
 
 
 def texts(luck: random.Random) -> Sample:
@@ -102,6 +139,33 @@ def typed(luck: random.Random) -> Sample:
     return sample(policy(conditioned(luck, make)), KEYS)
 
 
+def forms(luck: random.Random, effect: str, operator: str) -> Sample:
+    """One operator in one of its forms on Allow or Deny, on a key of its family, between tests that are near it."""
+    base = operator.rpartition(":")[2].removesuffix("IfExists")
+    family = next(name for name, operators in _OPERATORS.items() if base in operators)
+    keys = {
+        "Numeric": ["aws:MultiFactorAuthAge", "aws:PrincipalTag/t", "saml:x"],
+        "Date": ["aws:TokenIssueTime", "aws:CurrentTime", "aws:EpochTime"],
+        "Ip": ["aws:SourceIp", "saml:x"],
+        "Arn": ["aws:SourceArn", "aws:PrincipalArn", "saml:x"],
+        "Bool": ["aws:MultiFactorAuthPresent", "aws:PrincipalTag/t", "saml:x"],
+        "Binary": ["aws:PrincipalTag/t", "saml:x"],
+        "String": ["aws:PrincipalTag/t", "aws:TagKeys", "aws:userid", "saml:x"],
+    }[family]
+    key = luck.choice(keys)
+
+    def make(luck: random.Random) -> Entry:
+        return dressed(luck, luck.choice(_OPERATORS[family]), 0.4), key, some(luck, luck.sample(_POOLS[family], 3), 2)
+
+    entry = operator, key, some(luck, luck.sample(_POOLS[family], 3), 2)
+    other = luck.choice([opposite(luck, entry), near(luck, entry, make), make(luck)])
+    found = [statement("Allow", "kms:*", [entry if effect == "Allow" else other])]
+    found += [statement("Deny", "*", [other if effect == "Allow" else entry])]
+    if chance(luck, 0.5):
+        found.append(statement("Deny", "*", [make(luck)]))
+    return from_tables(policy(found), KEYS[:1])
+
+
 WORDS = ["a", "b", "A", "a*", "*b", "ab", "*", "?"]
 ALIASES = ["alias/a", "alias/b", "alias/*", "alias/a*", "alias/A", "*", "b", "alias/??", "alias/"]
 
@@ -109,7 +173,14 @@ ALIASES = ["alias/a", "alias/b", "alias/*", "alias/a*", "alias/A", "*", "b", "al
 def lists(luck: random.Random) -> Sample:
     """Multi-valued keys, mostly under set prefixes."""
     key = luck.choice(
-        ["aws:TagKeys", "kms:EncryptionContextKeys", "kms:ResourceAliases", "aws:CalledVia", "saml:x", "aws:PrincipalServiceNamesList"]
+        [
+            "aws:TagKeys",
+            "kms:EncryptionContextKeys",
+            "kms:ResourceAliases",
+            "aws:CalledVia",
+            "saml:x",
+            "aws:PrincipalServiceNamesList",
+        ]
     )
     pool = luck.sample(ALIASES if key == "kms:ResourceAliases" else WORDS, 4)
 
@@ -118,7 +189,7 @@ def lists(luck: random.Random) -> Sample:
             return null(luck, [key])
         return dressed(luck, luck.choice(STRING), prefix=0.92, if_exists=0.1), key, some(luck, pool)
 
-    return sample(policy(conditioned(luck, make)[:5]), KEYS[:1])
+    return sample(policy(conditioned(luck, make, limit=5)), KEYS[:1])
 
 
 TIED = [
@@ -172,17 +243,62 @@ _POOLS: dict[str, list[Any]] = {
     "Numeric": ["10", "1", "10.5", "1e1", "20", "-1", "0", 10, "x", "1704067200"],
     "Date": ["2024-01-01T00:00:00Z", "2024", "1704067200", "1704067200.5", "2023-12-31T23:59:59Z", "x"],
     "Ip": ["10.0.0.0/8", "10.0.0.0/9", "10.0.0.1", "::/0", "2001:db8::/32", "0.0.0.0/0", "x"],
-    "Arn": ["arn:aws:iam::*:role/*", "arn:*:*:*:111122223333:*", "*", "arn:aws:iam::111122223333:role/a", "arn:aws", "arn:*:*:*:*:*"],
+    "Arn": [
+        "arn:aws:iam::*:role/*",
+        "arn:*:*:*:111122223333:*",
+        "*",
+        "arn:aws:iam::111122223333:role/a",
+        "arn:aws",
+        "arn:*:*:*:*:*",
+    ],
     "Bool": ["true", "false", True, "x", "TRUE"],
     "Binary": ["YQ==", "YWI=", "x", "1111", "true"],
-    "String": ["*", "1*", "?", "??", "10", "*.?", "*e*", "0*", "-*", "1", "true", "*0", "10.*", "2001:*", "arn:*", "*1", "2024-*", "TRUE", "a*"],
+    "String": [
+        "*",
+        "1*",
+        "?",
+        "??",
+        "10",
+        "*.?",
+        "*e*",
+        "0*",
+        "-*",
+        "1",
+        "true",
+        "*0",
+        "10.*",
+        "2001:*",
+        "arn:*",
+        "*1",
+        "2024-*",
+        "TRUE",
+        "a*",
+    ],
 }
-_OPERATORS = {"Numeric": NUMERIC, "Date": DATE, "Ip": ADDRESS, "Arn": ARNS, "Bool": ("Bool",), "Binary": ("BinaryEquals",), "String": STRING}
+_OPERATORS = {
+    "Numeric": NUMERIC,
+    "Date": DATE,
+    "Ip": ADDRESS,
+    "Arn": ARNS,
+    "Bool": ("Bool",),
+    "Binary": ("BinaryEquals",),
+    "String": STRING,
+}
+_WRITTEN = [str(value) for value in _POOLS["Numeric"][:8] + _POOLS["Date"][2:4]]
+_VARIANTS = [
+    text
+    for number in _WRITTEN
+    for text in (number, f"0{number}", f"+{number}", f"{number}e0", f"{number}0e-1", number + ("0" if "." in number else ".0"))
+] + [
+    f"{start}.{end}"
+    for start in ("10.0.0", "10.128.0", "9.0.0", "1.1.1", "200.0.0", "0.0.0")
+    for end in ("0", "1", "9", "10", "11", "255")
+]
 _LITERAL = [text for pool in _POOLS.values() for value in pool for text in (str(value), str(value).upper(), str(value).lower())]
 _OCTETS = ("0", "1", "9", "10", "11", "99", "100", "127", "128", "200", "255")
 _ACCOUNT_NUMBERS = (0, 1, 5, 10, 111122223333, 10**11, 1704067200, 253402300799, 444455556666, 999999999999, 222222222222)
 TABLES: dict[str, tuple[Value, ...]] = {
-    "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_LITERAL, *map(str.upper, _SPELT)])),
+    "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_VARIANTS, *_LITERAL, *map(str.upper, _SPELT)])),
     "Numeric": tuple(
         "0 1 2 9 9.5 10 10.2 10.5 10.7 11 20 100 -1 -10 -0.5 0.5 1.5 20.5 1704067200 1704067201 1000 12 105 2024 2023 2025 0.1 -100 99 "
         "110.5 19.5 1111".split()
@@ -195,8 +311,16 @@ TABLES: dict[str, tuple[Value, ...]] = {
         )
     ),
     "Ip": (
-        *(f"{a}.{b}.{c}.{d}" for a in _OCTETS for b in ("0", "1", "127", "128", "255") for c in ("0", "7") for d in ("0", "1", "10", "255")),
-        *"::,::1,2001:db8::,2001:db8::1,2001:db8:8000::,2001:db8:8000::1,2001:db9::,2001:db7::1,::ffff:10.0.0.1,1::,10::1,10::".split(","),
+        *(
+            f"{a}.{b}.{c}.{d}"
+            for a in _OCTETS
+            for b in ("0", "1", "127", "128", "255")
+            for c in ("0", "7")
+            for d in ("0", "1", "10", "255")
+        ),
+        *"::,::1,2001:db8::,2001:db8::1,2001:db8:8000::,2001:db8:8000::1,2001:db9::,2001:db7::1,::ffff:10.0.0.1,1::,10::1,10::".split(
+            ","
+        ),
         *"a::b,a:b:c:d:e:f:1:2,2001:1:2:3:4:5:6:7,1:1:2:3:4:5:6:7,a::,a::1,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".split(","),
     ),
     "Bool": ("true", "false"),
@@ -207,7 +331,24 @@ TABLES: dict[str, tuple[Value, ...]] = {
             for service in ("iam", "")
             for region in ("", "us-east-1")
             for account in ("111122223333", "", "444455556666")
-            for last in ("role/a", "user/b", "a", "role/a:b", "", "role/", "10", "0", "1", "x", "e", ".a", "role/.a", "role/e", "role/0", "role/1")
+            for last in (
+                "role/a",
+                "user/b",
+                "a",
+                "role/a:b",
+                "",
+                "role/",
+                "10",
+                "0",
+                "1",
+                "x",
+                "e",
+                ".a",
+                "role/.a",
+                "role/e",
+                "role/0",
+                "role/1",
+            )
         ),
         *(text for text in _LITERAL if text.startswith("arn:") and text.count(":") >= 5),
     ),
@@ -216,9 +357,7 @@ TABLES: dict[str, tuple[Value, ...]] = {
         *"alias/::::: alias/::::::b alias/:::::b alias/:::111122223333:b alias/::::111122223333: alias/:::111122223333:".split(),
         *"alias/10 alias/0 alias/- alias/e alias/x alias/X alias/e0 alias/e1 alias/:::::0 alias/:::::1 alias/:::::e".split(),
     ),
-    "Account": tuple(
-        sorted({f"{base + by:012}" for base in _ACCOUNT_NUMBERS for by in (-1, 0, 1) if 0 <= base + by < 10**12})
-    )
+    "Account": tuple(sorted({f"{base + by:012}" for base in _ACCOUNT_NUMBERS for by in (-1, 0, 1) if 0 <= base + by < 10**12}))
     + ("111122223300", "100000003333", "333333333333"),
 }
 """Candidates by what a key holds."""
@@ -241,14 +380,16 @@ def candidates(key: str, tests: list[rules.Test]) -> list[Value]:
         for value in test.values
         if test.base != "null"
     }
-    met = [_met(table, *one, widening) for one in sorted(asked) for widening in ((False, True) if one[0] == "arnlike" else (False,))]
+    met = [
+        _met(table, *one, widening) for one in sorted(asked) for widening in ((False, True) if one[0] == "arnlike" else (False,))
+    ]
     found: dict[tuple[int, ...], Value] = {}
     for at, candidate in enumerate(TABLES[table]):
         found.setdefault(tuple(bits >> at & 1 for bits in met), candidate)
     return list(found.values())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _met(table: str, base: str, epoch: bool, value: str, widening: bool) -> int:
     """Which candidates of a table meet a value under the positive form of an operator, as bits."""
     family = _FAMILIES[base]
@@ -310,4 +451,4 @@ def mixed_lists(luck: random.Random) -> Sample:
         family = luck.choice(["String", other])
         return dressed(luck, luck.choice(_OPERATORS[family]), 0.95, 0.1), key, some(luck, luck.sample(pools[family], 4), 2)
 
-    return from_tables(policy(conditioned(luck, make)[:4]), KEYS[:1])
+    return from_tables(policy(conditioned(luck, make, limit=4)), KEYS[:1])

@@ -18,7 +18,9 @@ Maker = Callable[[random.Random], Entry]
 T = TypeVar("T")
 
 STRING = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase")
-NUMERIC = tuple(f"Numeric{name}" for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"))
+NUMERIC = tuple(
+    f"Numeric{name}" for name in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+)
 DATE = tuple(name.replace("Numeric", "Date") for name in NUMERIC)
 ADDRESS = ("IpAddress", "NotIpAddress")
 ARNS = ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
@@ -123,15 +125,16 @@ def statement(effect: str, action: Any, entries: Sequence[Entry], resource: Any 
     return {**found, "Condition": block(entries)} if entries else found
 
 
-def conditioned(luck: random.Random, make: Maker, most: int = 2) -> list[rules.Document]:
-    """One to three Allows and up to four Denies whose conditions are near each other, in any order."""
+def conditioned(luck: random.Random, make: Maker, most: int = 2, limit: int = 7) -> list[rules.Document]:
+    """One or two Allows and some Denies whose conditions are near each other, ``limit`` in all, in any order."""
     allows = [[make(luck) for _ in range(luck.choice([0, *[1] * 8, most, most]))] for _ in range(luck.choice([1, 1, 1, 2]))]
     found = [statement("Allow", luck.choice(["kms:*", "kms:Decrypt", "*"]), entries) for entries in allows]
-    for _ in range(luck.choice([0, 1, 1, 1, 2, 2, 3])):
+    for _ in range(luck.choice([0, 1, 1, 1, 2, 2, 2, 3])):
         source = luck.choice(allows)
         found.append(statement("Deny", luck.choice(["kms:*", "kms:*", "*", "kms:De*"]), _denied(luck, source, make)))
         if chance(luck, 0.45) and "Condition" in found[-1]:
             found.append(statement("Deny", "*", _rest(luck, found[-1], make)))
+    del found[limit:]
     luck.shuffle(found)
     return found
 

@@ -47,7 +47,9 @@ def asked(luck: random.Random) -> Asked:
     """A random question; the default one most of the time."""
     scope = luck.choice(["confined", "confined", "account", "any", "key"])
     mode = "exact" if chance(luck, 0.9) else "parity"
-    actions = luck.choice([("kms:Decrypt", "kms:ReEncryptFrom")] * 4 + [("kms:Decrypt",), ("kms:CreateGrant",), ("kms:Encrypt", "kms:Decrypt")])
+    actions = luck.choice(
+        [("kms:Decrypt", "kms:ReEncryptFrom")] * 4 + [("kms:Decrypt",), ("kms:CreateGrant",), ("kms:Encrypt", "kms:Decrypt")]
+    )
     return Asked(scope, mode, actions)
 
 
@@ -82,8 +84,8 @@ def disagreement(
     verdict = keyaki.check(
         found.document, scope=question.scope, mode=question.mode, actions=list(question.actions), partition=found.partition
     )
-    if verdict.outcome == "UNDECIDED":
-        return f"undecided ({verdict.reason}), expected {expected or 'PASSED'}"
+    if verdict.outcome == "UNDECIDED" or verdict.reason is not None:
+        return f"undecided, {verdict.outcome} ({verdict.reason}), expected {expected or 'PASSED'}"
     granted = {grant.statement: grant.witness for grant in verdict.grants}
     for index, witness in granted.items():
         faults = _faults(document, policy, found.partition, question, index, witness)

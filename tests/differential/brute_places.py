@@ -75,7 +75,7 @@ def placed(luck: random.Random, pool: list[str], make: Any, conditions: float) -
 def wider(luck: random.Random, pattern: str) -> str:
     """The pattern with a field opened, or cut down to one letter and ``*``."""
     fields = pattern.split(":")
-    if len(fields) != 6:
+    if len(fields) != 6 or "${" in pattern:
         return pattern
     at = luck.choice([3, 3, 4, 4, 5])
     fields[at] = "key/*" if at == 5 else "*" if chance(luck, 0.6) else fields[at][:1].replace("*", "") + "*"
@@ -120,7 +120,9 @@ FLAT_ARNS = [
 
 def flat_test(luck: random.Random) -> Entry:
     """A String test of the key's Region or account, by what the ARNs of the table can tell apart."""
-    key, pool = luck.choice([("aws:RequestedRegion", ["us-east-1", "us-*", "*-1"]), ("aws:ResourceAccount", ["111122223333", "1111*"])])
+    key, pool = luck.choice(
+        [("aws:RequestedRegion", ["us-east-1", "us-*", "*-1"]), ("aws:ResourceAccount", ["111122223333", "1111*"])]
+    )
     return dressed(luck, luck.choice(STRING)), key, some(luck, pool)
 
 
@@ -156,7 +158,9 @@ def arn_decided(luck: random.Random) -> Sample:
     found = conditioned(luck, make)
     for one in found:
         if chance(luck, 0.3):
-            one["Resource"] = f"arn:aws:kms:{luck.choice(['*:1*', 'us-east-1:*', '*:111122223333', '*:*'])}:key/{luck.choice(['*', 'mrk-*'])}"
+            one["Resource"] = (
+                f"arn:aws:kms:{luck.choice(['*:1*', 'us-east-1:*', '*:111122223333', '*:*'])}:key/{luck.choice(['*', 'mrk-*'])}"
+            )
     document = policy(found)
     tests = by_coordinate(document)
     regions = text_globs(test for test in tests.get("aws:requestedregion", []) if test.base in rules.STRING_BASES)
@@ -171,17 +175,36 @@ def arn_decided(luck: random.Random) -> Sample:
 
 
 OWN = ["${aws:PrincipalAccount}", "${kms:CallerAccount}", "${aws:ResourceAccount}"]
-OWN_VALUES = [*OWN * 4, "${aws:PrincipalAccount, 'x'}", "1${aws:PrincipalAccount}", "${aws:PrincipalTag/a}", "${aws:principalaccount}"]
+OWN_VALUES = [
+    *OWN * 4,
+    "${aws:PrincipalAccount, 'x'}",
+    "1${aws:PrincipalAccount}",
+    "${aws:PrincipalTag/a}",
+    "${aws:principalaccount}",
+]
 OWN_VALUES += ["111122223333", "444455556666", "1*", "*3"]
 OWN_RESOURCES = [
     f"arn:aws:kms:{place}"
     for place in (
-        *("*:1*:key/*", "us-east-1:*:key/*", "*:111122223333:key/*", "*:${aws:PrincipalAccount}:key/*", "*:${aws:PrincipalAccount}"),
-        *("us-east-1:${kms:CallerAccount}:key/*", "*:${aws:PrincipalAccount}*:key/*", "*:*:key/mrk-*", "*:${aws:ResourceAccount}:key/*"),
+        *(
+            "*:1*:key/*",
+            "us-east-1:*:key/*",
+            "*:111122223333:key/*",
+            "*:${aws:PrincipalAccount}:key/*",
+            "*:${aws:PrincipalAccount}",
+        ),
+        *(
+            "us-east-1:${kms:CallerAccount}:key/*",
+            "*:${aws:PrincipalAccount}*:key/*",
+            "*:*:key/mrk-*",
+            "*:${aws:ResourceAccount}:key/*",
+        ),
         "${aws:RequestedRegion}:*:key/*",
     )
 ] + ["arn:aws:sqs:*:${aws:PrincipalAccount}:*", "arn:aws:kms:*:${aws:PrincipalAccount}:alias/*"]
-OWN_ACCOUNTS = "111122223333 444455556666 199999999993 188888888888 177777777777 555555555553 666666666663 777777777777 888888888888".split()
+OWN_ACCOUNTS = (
+    "111122223333 444455556666 199999999993 188888888888 177777777777 555555555553 666666666663 777777777777 888888888888".split()
+)
 
 
 def own_account(luck: random.Random) -> Sample:
@@ -190,7 +213,9 @@ def own_account(luck: random.Random) -> Sample:
     def make(luck: random.Random) -> Entry:
         if chance(luck, 0.1):
             return null(luck, ["aws:PrincipalAccount", "aws:ResourceAccount", "aws:PrincipalTag/a"])
-        key = luck.choice(["aws:ResourceAccount", "aws:ResourceAccount", "aws:PrincipalAccount", "kms:CallerAccount", "aws:PrincipalTag/a"])
+        key = luck.choice(
+            ["aws:ResourceAccount", "aws:ResourceAccount", "aws:PrincipalAccount", "kms:CallerAccount", "aws:PrincipalTag/a"]
+        )
         operator = luck.choice([*STRING, "StringEquals", "StringNotEquals"])
         return dressed(luck, operator, prefix=0.1), key, some(luck, OWN_VALUES, 2)
 

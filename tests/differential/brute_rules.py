@@ -325,7 +325,11 @@ def _is_of_its_sort(key: str, text: str) -> bool:
         return _is_stamp(text)
     if sort == "Ip":
         return _is_address(text)
-    shapes = {"Bool": r"true|false", "Numeric": r"0|-?(0\.[0-9]*[1-9]|[1-9][0-9]*(\.[0-9]*[1-9])?)", "Arn": r"(?s)arn(:[^:]*){4}:.*"}
+    shapes = {
+        "Bool": r"true|false",
+        "Numeric": r"0|-?(0\.[0-9]*[1-9]|[1-9][0-9]*(\.[0-9]*[1-9])?)",
+        "Arn": r"(?s)arn(:[^:]*){4}:.*",
+    }
     return bool(text) if sort == "String" else re.fullmatch(shapes[sort], text) is not None
 
 

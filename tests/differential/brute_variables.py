@@ -16,8 +16,8 @@ from itertools import islice, product
 import brute_rules as rules
 from brute_axes import by_coordinate
 from brute_conditions import KEYS, MRK, UUID, Sample, sample
-from brute_dice import ARNS, STRING, Entry, block, chance, conditioned, dressed, null, policy, some
-from brute_places import covering
+from brute_dice import ARNS, STRING, Entry, chance, conditioned, dressed, null, policy, some
+from brute_places import placed
 from brute_universe import Value
 
 _ENCLOSED = re.compile(r"\$\{([^}]*)\}")
@@ -30,7 +30,11 @@ def instances(pattern: str, base: list[str], live: bool) -> list[str]:
     for chosen in product(base, repeat=min(len(keys), 2)):
         values = dict(zip(keys, chosen, strict=False))
         found.append(_ENCLOSED.sub(lambda part, values=values: _value(part, values), pattern) if live else pattern)
-    spread = [text.replace("*", star).replace("?", "x") for text in found for star in ("", "x")] if "*" in pattern or "?" in pattern else []
+    spread = (
+        [text.replace("*", star).replace("?", "x") for text in found for star in ("", "x")]
+        if "*" in pattern or "?" in pattern
+        else []
+    )
     return [text for text in dict.fromkeys([*found, *spread]) if text]
 
 
@@ -42,18 +46,42 @@ def _value(enclosed: re.Match[str], values: dict[str, str]) -> str:
 
 
 def closed(document: rules.Document, key: str, base: list[str], most: int = 40) -> list[Value]:
-    """The axis of a String key: base texts, and the instances of what the policy compares with the key."""
+    """The axis of a String key: base texts, and the instances of what the policy compares with the key, in the other case too."""
     live = rules.is_live(document)
-    compared = (text for test in by_coordinate(document).get(key, []) for value in test.values for text in instances(value, base, live))
+    compared: list[str] = []
+    for test in by_coordinate(document).get(key, []):
+        for value in test.values:
+            compared += instances(value, base, live)
+            if "ignorecase" in test.base:
+                compared += instances(_in_upper_case(value), base[:4], live)
     return list(islice(dict.fromkeys([*base, *compared]), most))
+
+
+def _in_upper_case(pattern: str) -> str:
+    """The pattern in upper case, its variables as they are."""
+    ends = [(found.start(), found.end()) for found in _ENCLOSED.finditer(pattern)]
+    return "".join(char if any(start <= at < end for start, end in ends) else char.upper() for at, char in enumerate(pattern))
 
 
 TAGS = ["aws:ResourceTag/t", "aws:PrincipalTag/t", "aws:PrincipalTag/u"]
 TAG_VALUES = [
-    *("${aws:PrincipalTag/t}", "${aws:PrincipalTag/u}", "${aws:ResourceTag/t}", "${aws:PrincipalTag/t}*", "a${aws:PrincipalTag/t}"),
+    *(
+        "${aws:PrincipalTag/t}",
+        "${aws:PrincipalTag/u}",
+        "${aws:ResourceTag/t}",
+        "${aws:PrincipalTag/t}*",
+        "a${aws:PrincipalTag/t}",
+    ),
     *("*${aws:PrincipalTag/u}", "${aws:PrincipalTag/t, 'a'}", "${aws:PrincipalTag/u,'*'}", "${aws:PrincipalTag/t}b"),
     *("?${aws:PrincipalTag/t}", "${bad}", "${aws:TagKeys}", "${aws:TagKeys, 'a'}", "${aws:PrincipalServiceName}"),
-    *("${aws:PrincipalTag/t}${aws:PrincipalTag/u}", "${aws:PrincipalTag/t}${aws:PrincipalTag/t}", "${*}", "a${*}", "${?}", "${$}"),
+    *(
+        "${aws:PrincipalTag/t}${aws:PrincipalTag/u}",
+        "${aws:PrincipalTag/t}${aws:PrincipalTag/t}",
+        "${*}",
+        "a${*}",
+        "${?}",
+        "${$}",
+    ),
 ]
 PLAIN_VALUES = ["a*", "*", "a", "b", "ab", "?", "A", "aB", "*b"]
 TAG_BASE = ["a", "b", "ab", "A", "*", "aa", "x"]
@@ -74,11 +102,26 @@ def var_conditions(luck: random.Random) -> Sample:
 
 
 TYPED_VALUES = [
-    *("${aws:CurrentTime}", "${aws:EpochTime}", "${aws:SourceIp}", "${aws:SecureTransport}", "${kms:MultiRegion}", "${aws:PrincipalArn}"),
-    *("${aws:PrincipalIsAWSService}", "${aws:MultiFactorAuthAge}", "${aws:ViaAWSService}", "${kms:KeyUsage}", "${kms:MultiRegionKeyType}"),
+    *(
+        "${aws:CurrentTime}",
+        "${aws:EpochTime}",
+        "${aws:SourceIp}",
+        "${aws:SecureTransport}",
+        "${kms:MultiRegion}",
+        "${aws:PrincipalArn}",
+    ),
+    *(
+        "${aws:PrincipalIsAWSService}",
+        "${aws:MultiFactorAuthAge}",
+        "${aws:ViaAWSService}",
+        "${kms:KeyUsage}",
+        "${kms:MultiRegionKeyType}",
+    ),
     "tru${aws:PrincipalTag/t}",
 ]
-TYPED_KEYS = "aws:PrincipalTag/t aws:SecureTransport aws:ViaAWSService kms:MultiRegion aws:CurrentTime aws:EpochTime aws:SourceIp".split()
+TYPED_KEYS = (
+    "aws:PrincipalTag/t aws:SecureTransport aws:ViaAWSService kms:MultiRegion aws:CurrentTime aws:EpochTime aws:SourceIp".split()
+)
 TYPED_KEYS += ["aws:MultiFactorAuthAge", "aws:PrincipalArn"]
 TYPED_TAGS: list[Value] = (
     "true false TRUE e a 2024-01-01T00:00:00Z 2024-01-01T00:00:01Z 1704067200 1704067201 10.0.0.1 ::1 5 6 ENCRYPT_DECRYPT "
@@ -101,7 +144,7 @@ def var_typed(luck: random.Random) -> Sample:
         "aws:principaltag/t": TYPED_TAGS,
         "aws:currenttime": [1704067200, 1704067201],
         "aws:sourceip": ["10.0.0.1", "::1"],
-        "aws:multifactorauthage": ["5", "6"],
+        "aws:multifactorauthage": ["5", "6", "1704067200"],
         "aws:principalarn": ["arn:a:b:c:d:e", "arn:a:b:c:d:f"],
         "kms:keyusage": ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "a", "true", "false"],
     }
@@ -115,10 +158,26 @@ def var_typed(luck: random.Random) -> Sample:
 
 
 ARN_VALUES = [
-    *("arn:aws:iam::${aws:PrincipalAccount}:role/*", "arn:aws:iam::${aws:ResourceAccount}:role/*", "arn:aws:iam::111122223333:role/*"),
-    *("arn:aws:iam::*:role/${aws:PrincipalTag/t}", "*", "arn:aws:iam", "arn:aws:iam::111122223333", "${aws:SourceArn}", "${aws:PrincipalTag/t}"),
+    *(
+        "arn:aws:iam::${aws:PrincipalAccount}:role/*",
+        "arn:aws:iam::${aws:ResourceAccount}:role/*",
+        "arn:aws:iam::111122223333:role/*",
+    ),
+    *(
+        "arn:aws:iam::*:role/${aws:PrincipalTag/t}",
+        "*",
+        "arn:aws:iam",
+        "arn:aws:iam::111122223333",
+        "${aws:SourceArn}",
+        "${aws:PrincipalTag/t}",
+    ),
     *("arn:aws:iam::*:role/a", "arn:*:*:*:*:*", "arn:aws:iam::${aws:PrincipalTag/t}:*", "arn:aws:iam::*:${aws:PrincipalTag/t}"),
-    *("arn:aws:iam::*:*:*", "${aws:PrincipalArn}", "arn:aws:iam::1111${aws:PrincipalTag/t}:role/a", "arn:aws:iam::????????????:*"),
+    *(
+        "arn:aws:iam::*:*:*",
+        "${aws:PrincipalArn}",
+        "arn:aws:iam::1111${aws:PrincipalTag/t}:role/a",
+        "arn:aws:iam::????????????:*",
+    ),
 ]
 ARN_BASE = ["arn", "a", "22223333", "111122223333", "a:b", "role/a", "*", "x", "1:role/a", "arn:aws:iam::111122223333:role/a"]
 ARN_TEXTS = [
@@ -132,7 +191,9 @@ ARN_TEXTS = [
 def var_arns(luck: random.Random) -> Sample:
     """Arn operators: short values, fields, variables inside fields and instead of them."""
     pool = luck.sample(ARN_VALUES, 4)
-    keys = luck.choice([["aws:PrincipalArn"], ["aws:PrincipalArn", "aws:SourceArn"], ["aws:PrincipalArn", "aws:PrincipalTag/t"], ["saml:x"]])
+    keys = luck.choice(
+        [["aws:PrincipalArn"], ["aws:PrincipalArn", "aws:SourceArn"], ["aws:PrincipalArn", "aws:PrincipalTag/t"], ["saml:x"]]
+    )
 
     def make(luck: random.Random) -> Entry:
         if chance(luck, 0.08):
@@ -140,11 +201,15 @@ def var_arns(luck: random.Random) -> Sample:
         operator = luck.choice(ARNS if chance(luck, 0.75) else STRING)
         return dressed(luck, operator, prefix=0.1), luck.choice(keys), some(luck, pool, 2)
 
-    document = policy(conditioned(luck, make)[:5])
+    document = policy(conditioned(luck, make, limit=5))
     accounts = ["111122223333", "444455556666", "199999999999"]
-    own: dict[str, list[Value]] = {rules.CALLER: accounts[:2], "aws:principaltag/t": closed(document, "aws:principaltag/t", ARN_BASE, 14)}  # type: ignore[dict-item]
+    arns = ARN_TEXTS[:3] if "Arn}" in str(document) else []
+    own: dict[str, list[Value]] = {
+        rules.CALLER: list(accounts[:2]),
+        "aws:principaltag/t": closed(document, "aws:principaltag/t", [*ARN_BASE, *arns], 18),
+    }
     for key in ("aws:principalarn", "aws:sourcearn", "saml:x"):
-        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x", "example"], 12)]
+        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x", "example", "arn"], 16)]
         own[key] = [text for text in found if key == "saml:x" or (str(text).startswith("arn:") and str(text).count(":") >= 5)]
     if "saml:x" in rules.multi_valued(document):
         own["saml:x"] = own["saml:x"][:2] + own["saml:x"][-4:]
@@ -156,17 +221,64 @@ RESOURCES = [
     for rest in (
         *("*:${aws:PrincipalAccount}:key/*", "us-east-1:${aws:PrincipalAccount}:key/*", "*:${kms:CallerAccount}:key/*"),
         *("*:${aws:PrincipalAccount, '111122223333'}:key/*", "${aws:PrincipalTag/x}:*:key/*", "*:${aws:PrincipalTag/x}:key/*"),
-        *("*:*:key/${aws:PrincipalTag/x}", "*:*:key/${aws:PrincipalTag/x}*", "${aws:RequestedRegion}:*:key/*", "us-${aws:PrincipalTag/x}:*:key/*"),
-        *("${aws:RequestedRegion}:111122223333:key/*", "*:${aws:ResourceAccount}:key/*", "${aws:PrincipalTag/x, 'us-east-1'}:*:key/*"),
-        *("*:${aws:PrincipalTag/x,'111122223333'}:key/*", "us-east-1:111122223333:key/${aws:PrincipalTag/x}", "*:*:${aws:PrincipalTag/x}"),
-        *("*:${aws:TagKeys}:key/*", "*:${aws:TagKeys, '111122223333'}:key/*", "${aws:PrincipalServiceName}:*:key/*", "*:*:key/${*}"),
-        *("*:${AWS::AccountId}:key/*", "*:*:key/${aws:PrincipalTag/x}-*", "*:*:${aws:PrincipalTag/x}/*", "*:1111${aws:PrincipalTag/y}:key/*"),
-        *("${aws:PrincipalTag/y}:${aws:PrincipalTag/x}:key/*", "*:111122223333:key/*", "us-east-1:*:key/*", "us-east-1:111122223333:key/*"),
-        *("*:*:key/mrk-*", "*:*:key/${kms:MultiRegionKeyType}", "*:${aws:PrincipalAccount}:*", "*:${ aws:PrincipalAccount}:key/*"),
+        *(
+            "*:*:key/${aws:PrincipalTag/x}",
+            "*:*:key/${aws:PrincipalTag/x}*",
+            "${aws:RequestedRegion}:*:key/*",
+            "us-${aws:PrincipalTag/x}:*:key/*",
+        ),
+        *(
+            "${aws:RequestedRegion}:111122223333:key/*",
+            "*:${aws:ResourceAccount}:key/*",
+            "${aws:PrincipalTag/x, 'us-east-1'}:*:key/*",
+        ),
+        *(
+            "*:${aws:PrincipalTag/x,'111122223333'}:key/*",
+            "us-east-1:111122223333:key/${aws:PrincipalTag/x}",
+            "*:*:${aws:PrincipalTag/x}",
+        ),
+        *(
+            "*:${aws:TagKeys}:key/*",
+            "*:${aws:TagKeys, '111122223333'}:key/*",
+            "${aws:PrincipalServiceName}:*:key/*",
+            "*:*:key/${*}",
+        ),
+        *(
+            "*:${AWS::AccountId}:key/*",
+            "*:*:key/${aws:PrincipalTag/x}-*",
+            "*:*:${aws:PrincipalTag/x}/*",
+            "*:1111${aws:PrincipalTag/y}:key/*",
+        ),
+        *(
+            "${aws:PrincipalTag/y}:${aws:PrincipalTag/x}:key/*",
+            "*:111122223333:key/*",
+            "us-east-1:*:key/*",
+            "us-east-1:111122223333:key/*",
+        ),
+        *(
+            "*:*:key/mrk-*",
+            "*:*:key/${kms:MultiRegionKeyType}",
+            "*:${aws:PrincipalAccount}:*",
+            "*:${ aws:PrincipalAccount}:key/*",
+        ),
         *("*:${aws:PRINCIPALACCOUNT}:key/*", "${aws:PrincipalTag/x}", "us-east-1:${aws:PrincipalTag/x}"),
     )
 ] + ["${aws:PrincipalTag/x}", "*${aws:PrincipalTag/x}", "arn:${aws:PrincipalTag/p}:kms:*:*:key/*", "*"]
-RESOURCE_TAGS = ["us-east-1", "111122223333", "eu-west-1", "444455556666", UUID, "*", "east-1", "a", "aws", "key", "22223333", "us-*", f"key/{UUID}"]
+RESOURCE_TAGS = [
+    "us-east-1",
+    "111122223333",
+    "eu-west-1",
+    "444455556666",
+    UUID,
+    "*",
+    "east-1",
+    "a",
+    "aws",
+    "key",
+    "22223333",
+    "us-*",
+    f"key/{UUID}",
+]
 REGIONS = ["us-east-1", "eu-west-1", "us-west-2"]
 ACCOUNTS = ["111122223333", "444455556666", "111122229999"]
 RESOURCE_ARNS = [
@@ -220,21 +332,47 @@ def var_resources(luck: random.Random) -> Sample:
         if share < 0.12:
             return "Null", luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/y"]), luck.choice(["true", "false"])
         if share < 0.4:
-            return operator, luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/x", "aws:PrincipalTag/y"]), some(luck, RESOURCE_TAGS, 2)
+            return (
+                operator,
+                luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/x", "aws:PrincipalTag/y"]),
+                some(luck, RESOURCE_TAGS, 2),
+            )
         if share < 0.6:
-            values = ["111122223333", "1111*", "444455556666", "${aws:PrincipalAccount}", "${aws:ResourceAccount}", "${aws:PrincipalTag/x}"]
-            return operator, luck.choice(["aws:ResourceAccount", "aws:PrincipalAccount", "kms:CallerAccount"]), some(luck, values, 2)
+            values = [
+                "111122223333",
+                "1111*",
+                "444455556666",
+                "${aws:PrincipalAccount}",
+                "${aws:ResourceAccount}",
+                "${aws:PrincipalTag/x}",
+            ]
+            return (
+                operator,
+                luck.choice(["aws:ResourceAccount", "aws:PrincipalAccount", "kms:CallerAccount"]),
+                some(luck, values, 2),
+            )
         if share < 0.8:
-            values = ["us-east-1", "us-*", "eu-west-1", "${aws:PrincipalTag/x}", "${aws:PrincipalTag/x, 'us-east-1'}", "${aws:RequestedRegion}"]
+            values = [
+                "us-east-1",
+                "us-*",
+                "eu-west-1",
+                "${aws:PrincipalTag/x}",
+                "${aws:PrincipalTag/x, 'us-east-1'}",
+                "${aws:RequestedRegion}",
+            ]
             return operator, "aws:RequestedRegion", some(luck, values, 2)
-        values = ["${aws:RequestedRegion}", "${aws:ResourceAccount}", "${aws:PrincipalAccount}", "${aws:PrincipalTag/y}", "us-east-1"]
+        values = [
+            "${aws:RequestedRegion}",
+            "${aws:ResourceAccount}",
+            "${aws:PrincipalAccount}",
+            "${aws:PrincipalTag/y}",
+            "us-east-1",
+        ]
         return operator, "aws:PrincipalTag/x", some(luck, values, 2)
 
-    found = []
-    for deny in [False, *luck.choice([[], [True], [True], [True, True], [False], [False, True]])]:
-        one = {"Effect": "Deny" if deny else "Allow", "Action": luck.choice(["kms:*", "kms:Decrypt"] if not deny else ["kms:*"])}
-        one |= covering(luck, pool)
-        found.append({**one, "Condition": block([make(luck)])} if chance(luck, 0.45) else one)
+    found = placed(luck, pool, make, 0.5)
+    for one in found:
+        one["Action" if "Action" in one else "NotAction"] = "kms:*" if "Action" in one else "s3:*"
     document = policy(found, "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
     own: dict[str, list[Value]] = {
         "aws:principaltag/x": tag_values(document, "aws:PrincipalTag/x"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 DIGITS, LOWER, HEX = string.digits, string.ascii_lowercase, "0123456789abcdef"
@@ -144,7 +144,7 @@ def matches(pattern: Glob, text: str) -> bool:
     return bool(live >> len(pattern) & 1)
 
 
-@lru_cache(maxsize=None)
+@cache
 def meets(pattern: Glob, form: str) -> bool:
     """True iff the glob matches some text of the form."""
     return any(matches(pattern, text) for text in representatives(form, frozenset({pattern})))

@@ -58,6 +58,7 @@ def test_each_public_name_loads() -> None:
     """Every name in ``__all__`` can be had, and a name that is not there is an AttributeError."""
     import keyaki
 
+    assert set(keyaki.__all__) == {"__version__", *keyaki._HOMES}
     assert [name for name in keyaki.__all__ if getattr(keyaki, name, None) is None] == []
     with pytest.raises(AttributeError, match="has no attribute `zelkova`"):
         keyaki.zelkova  # noqa: B018

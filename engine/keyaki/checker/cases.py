@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
 from keyaki import catalogue
 from keyaki.catalogue import Sort
-from keyaki.checker.claims import CALLER, Pieces, lifted, tokens_only
-from keyaki.checker.freshness import Named, is_account
+from keyaki.checker.claims import CALLER, RESOURCE, Pieces, lifted, tokens_only
+from keyaki.checker.consistency import EPOCH_START, is_typed
+from keyaki.checker.freshness import Named
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
 from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run, some_of
-from keyaki.values import address, address_text, instant, instant_text, number, number_text
+from keyaki.errors import EvidenceError
+from keyaki.values import instant
 from keyaki.verdict import Scope
 
 PARTS: Final = {Scope.CONFINED: {"account", "region"}, Scope.ACCOUNT: {"account"}, Scope.ANY: {"both"}, Scope.KEY: {"none"}}
@@ -21,18 +23,19 @@ _ALIAS = Token(frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 _FIELD = (run(NO_COLON),)
 _ARN = (*plain("arn:"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), run(ANY))
 _DATE = tuple(DIGIT if char == "0" else plain(char)[0] for char in "0000-00-00T00:00:00Z")
-_SIGN, _SOME = plain("-"), (DIGIT, run(DIGIT))
-_COVERS: Final[dict[Sort, Language]] = {
-    Sort.NUMERIC: [(*sign, *_SOME, *part) for sign in ((), _SIGN) for part in ((), (*plain("."), *_SOME))],
+_SOME = (DIGIT, run(DIGIT))
+_LANGUAGES: Final[dict[Sort, Language]] = {
+    Sort.STRING: [(ANY, run(ANY))],
+    Sort.ARN: [_ARN],
+    Sort.NUMERIC: [(*sign, *_SOME, *part) for sign in ((), plain("-")) for part in ((), (*plain("."), *_SOME))],
     Sort.DATE: [_DATE],
-    Sort.IP: some_of("0123456789abcdef.:"),
+    Sort.IP: [some_of("0123456789abcdef.:")],
+    Sort.BOOL: [plain("true"), plain("false")],
 }
-"""Coarse languages of the texts of typed values."""
-EPOCH_START: Final = 10_000
+"""Languages that hold every text of a value of each sort."""
 
 
-@frozen
-class Case:
+class Case(NamedTuple):
     """One way a request can stand to the policy: the kind of key, whether its account is the caller's, what of it is fresh."""
 
     kind: str | None
@@ -40,31 +43,37 @@ class Case:
     part: str
 
 
-def covered(cases: Sequence[Case], scope: Scope, caller_named: bool) -> bool:
-    """True iff every consistent request to a fresh key lies in one of the cases."""
-    return all(_part_covered(set(cases), part, caller_named) for part in PARTS[scope])
+def read_case(one: Mapping[str, Any]) -> Case:
+    """Return the case that an entry of a certificate is about."""
+    kind, own, part = one.get("kind"), one.get("own"), one.get("part")
+    known = (kind is None or kind in ("uuid", "mrk")) and (own is None or isinstance(own, bool))
+    if not known or part not in ("account", "region", "both", "none"):
+        raise EvidenceError("a certificate names a case that there is not")
+    return Case(kind, own, part)
 
 
-def _part_covered(held: set[Case], part: str, caller_named: bool) -> bool:
-    """True iff the cases that take one part to be fresh are complete: a named caller's own account is not fresh."""
+def covered(cases: Sequence[Case], scope: Scope, *, caller_named: bool) -> bool:
+    """True iff every consistent request to a fresh key lies in one of the cases: a named caller's own account is not fresh."""
 
-    def kinds(own: bool | None) -> bool:
-        return Case(None, own, part) in held or {Case("uuid", own, part), Case("mrk", own, part)} <= held
+    def kinds(own: bool | None, part: str) -> bool:
+        return Case(None, own, part) in cases or (Case("uuid", own, part) in cases and Case("mrk", own, part) in cases)
 
-    never_own = caller_named and part in {"account", "both"}
-    return kinds(None) or (kinds(False) and (never_own or kinds(True)))
+    def owns(part: str) -> bool:
+        return kinds(False, part) and (kinds(True, part) or (caller_named and part in {"account", "both"}))
+
+    return all(kinds(None, part) or owns(part) for part in PARTS[scope])
 
 
+@frozen
 class Facts:
-    """The facts of one case, for decryption or for other actions."""
+    """The facts of one case, for decryption or for other actions. ``epoch`` is whether the time has a text in digits too."""
 
-    def __init__(self, case: Case, decryption: bool, partition: str, named: Named, multi: frozenset[str], epoch: bool) -> None:  # noqa: PLR0913
-        self.case = case
-        self.decryption = decryption
-        self.partition = partition
-        self.named = named
-        self.multi = multi
-        self.epoch = epoch
+    case: Case
+    decryption: bool
+    partition: str
+    named: Named
+    multi: frozenset[str]
+    epoch: bool
 
     def known(self) -> dict[str, str | None]:
         """Return the variables whose value the case decides; None stands for no value."""
@@ -83,7 +92,7 @@ class Facts:
         if coordinate == "kms:multiregionkeytype":
             return self.case.kind != "mrk"
         decrypting = self.decryption and coordinate in catalogue.PRESENT_ON_DECRYPTION
-        return coordinate != "resource" and coordinate not in catalogue.ALWAYS_PRESENT and not decrypting
+        return coordinate != RESOURCE and coordinate not in catalogue.ALWAYS_PRESENT and not decrypting
 
     def may_be_present(self, coordinate: str) -> bool:
         """False iff no request of the case has the coordinate."""
@@ -107,25 +116,27 @@ class Facts:
         """Return what values a coordinate holds."""
         return catalogue.SORTS.get(coordinate, Sort.STRING)
 
-    def languages(self, coordinate: str) -> tuple[list[Language], list[Language]]:
-        """Return languages that every value of a coordinate lies in, and those that it lies in none of; of texts no others lie so."""
-        if coordinate == "resource":
+    def first_second(self, coordinate: str) -> int | None:
+        """Return the first second that a coordinate of dates can be, if that is not the first of all."""
+        return EPOCH_START if self.epoch and coordinate == "aws:currenttime" else None
+
+    def languages(self, coordinate: str, *, digits: bool) -> tuple[list[Language], list[Language]]:
+        """Return languages that every value of a coordinate lies in, and those that it lies in none of. ``digits``: as ``aws:EpochTime``."""
+        if digits:
+            return [[_SOME]], []
+        if coordinate == RESOURCE:
             return self._keys()
         if coordinate == CALLER:
-            return [(ACCOUNT_TOKENS,)], []
+            return [[ACCOUNT_TOKENS]], []
         if coordinate in catalogue.ALIAS_VALUED:
-            return [((*plain("alias/"), _ALIAS, run(_ALIAS)),)], []
-        if self.sort(coordinate) is Sort.ARN:
-            return [(_ARN,)], []
-        if self.sort(coordinate) is Sort.STRING:
-            return [((ANY, run(ANY)),)], []
-        return [_COVERS[self.sort(coordinate)]], []
+            return [[(*plain("alias/"), _ALIAS, run(_ALIAS))]], []
+        return [_LANGUAGES[self.sort(coordinate)]], []
 
     def _keys(self) -> tuple[list[Language], list[Language]]:
         ids = {"uuid": (UUID,), "mrk": (MRK,), None: (UUID, MRK)}[self.case.kind]
         arns = tuple(self._arn(region=region, account=ACCOUNT_TOKENS, key=key) for region in REGION_TOKENS for key in ids)
         free = run(NO_COLON)
-        fails: list[Language] = [(self._arn(region=(free, *plain("--"), free)),)]
+        fails: list[Language] = [[self._arn(region=(free, *plain("--"), free))]]
         part, named = self.case.part, self.named
         if named.ids:
             fails.append([self._arn(key=plain(f"key/{text}")) for text in sorted(named.ids)])
@@ -143,24 +154,8 @@ class Facts:
         words = self.words(coordinate)
         if words is not None:
             return text in words
-        sort: Any = self.sort(coordinate)
-        if coordinate == CALLER:
-            return is_account(text)
-        if sort is Sort.NUMERIC:
-            value = number(text)
-            return value is not None and number_text(value) == text
-        if sort is Sort.IP:
-            found = address(text)
-            return found is not None and address_text(*found) == text
-        if sort is Sort.DATE:
-            second = instant(text)
-            start = EPOCH_START if self.epoch and coordinate == "aws:currenttime" else None
-            return (
-                second is not None
-                and second.denominator == 1
-                and (start is None or second >= start)
-                and instant_text(int(second)) == text
-            )
-        holds, fails = self.languages(coordinate)
-        return all(matches(one, text) for one in holds) and not any(matches(one, text) for one in fails)
-
+        if coordinate == RESOURCE:
+            holds, fails = self._keys()
+            return all(matches(one, text) for one in holds) and not any(matches(one, text) for one in fails)
+        first = self.first_second(coordinate)
+        return is_typed(coordinate, text) and (first is None or (instant(text) or 0) >= first)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from attrs import evolve, frozen
 
 from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
-from keyaki.checker.tokens import ANY, NO_COLON, Machine, Token, Tokens, folded, plain, run
+from keyaki.checker.tokens import ANY, NO_COLON, Token, Tokens, folded, matches, plain, run
 from keyaki.policy import ConditionEntry, Effect, Family, Policy, Quantifier, Statement
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.matching import VARIABLE_FAMILIES, is_valid, widens
@@ -116,7 +116,7 @@ class Claims:
         for place, word in enumerate(("arn", self.partition, "kms")):
             pieces = found[place]
             if pieces is not None and not holes(pieces):
-                found[place] = plain(word) if Machine(tokens_only(pieces)).matches(word) else None
+                found[place] = plain(word) if matches([tokens_only(pieces)], word) else None
         for place, own in ((3, REGION), (4, ACCOUNT)):
             hole = alone(found[place])
             if hole is not None and hole.key == own:
@@ -252,8 +252,8 @@ def lifted(partition: str, *, region: Pieces | None = None, account: Pieces | No
     return (*plain(f"arn:{partition}:kms:"), *(region or free), *colon, *(account or free), *colon, *(key or free))
 
 
-def without_colons(pieces: Pieces) -> Pieces:
-    """Return a pattern kept inside a field."""
+def in_field(pieces: Pieces) -> Pieces:
+    """Return a pattern kept inside a field: without colons."""
     kept: list[Token | Hole] = []
     for piece in pieces:
         if isinstance(piece, Hole):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from keyaki import catalogue
 from keyaki.catalogue import SAME_VALUE, Sort
-from keyaki.checker.cases import EPOCH_START
 from keyaki.checker.freshness import is_account, is_key_id, is_region
 from keyaki.errors import EvidenceError
 from keyaki.policy import Policy, Request
@@ -14,6 +13,8 @@ from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.template import Variable, parse_template
 from keyaki.values import address, address_text, ascii_fold, instant, instant_text, number, number_text
 
+EPOCH_START = 10_000
+"""Seconds of less than five digits would be read as years."""
 _ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-")
 
 
@@ -47,7 +48,7 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
         if decided.get(key, value) != value:
             raise EvidenceError(f"`{key}` cannot be `{value}` in a request to this key")
         for text in value if isinstance(value, list) else [value]:
-            if not _is_typed(key, text):
+            if not is_typed(key, text):
                 raise EvidenceError(f"`{text}` is no value of `{key}`")
     always = catalogue.ALWAYS_PRESENT | (catalogue.PRESENT_ON_DECRYPTION if decrypts else frozenset())
     _check_presence(set(mentioned(policy)), context, always, replicable=replicable)
@@ -93,7 +94,7 @@ def _check_names(context: dict[str, str | list[str]]) -> None:
                 raise EvidenceError(f"`{key}` and `{other}` are one value, and differ here")
 
 
-def _is_typed(key: str, text: object) -> bool:
+def is_typed(key: str, text: object) -> bool:
     """True iff a text is one that a value of the key is written as."""
     if not isinstance(text, str) or not text:
         return False

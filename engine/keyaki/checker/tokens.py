@@ -1,21 +1,27 @@
-"""Tokens: patterns as sequences of character sets, and what it takes to check that a closure of states holds no word.
+"""Tokens: patterns as sequences of character sets, and what it takes to see that no word lies in some and in none of others.
 
 A token is (characters, complement, run): one character of the set, or any number of them if it is a run. A position i of a pattern
-stands before token i, the last one at the end. A live set is an integer with one bit for each position.
+stands before token i, the last one at the end. A live set is an integer with one bit for each position. A state is one live set for
+each pattern. State q *covers* q' iff it has all live positions of q' where a language must hold, and no others than those of q' where
+one must fail; then it accepts whatever q' accepts. A state is *dead* iff no way on is left in a language that must hold, or a pattern
+that must fail has come to a last run that reads whatever is still to come.
 
-A closure proves that no word lies in every language that must hold and in none of those that must fail: it covers the start, every
-character leads from each of its states to a state that it covers or that is dead, and none of its states accepts. Covering means more
-live positions where a language must hold and fewer where it must fail, so that what a state accepts, the one that covers it accepts.
+A *closure* is a set of states that covers the start and, by every character, what follows each of its states, unless that is dead. If
+none of its states accepts, there is no word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import count
 from typing import Final, NamedTuple
 
 from keyaki.errors import EvidenceError
 from keyaki.values import fold
+
+LIMIT: Final = 20_000
+"""States that are looked at when no closure is given: more is refused, not decided."""
 
 
 class Token(NamedTuple):
@@ -26,13 +32,20 @@ class Token(NamedTuple):
     run: bool = False
 
     def reads(self, char: str) -> bool:
-        """True iff the character is one of the token's; the empty text stands for all characters that no token names."""
+        """True iff the character is one of the token's."""
         return (char in self.chars) != self.complement
+
+    def within(self, other: Token) -> bool:
+        """True iff every character of the token is one of the other's."""
+        if self.complement:
+            return other.complement and other.chars <= self.chars
+        return not self.chars & other.chars if other.complement else self.chars <= other.chars
 
 
 Tokens = tuple[Token, ...]
 Language = Sequence[Tokens]
 """Patterns, one of which matches."""
+State = tuple[int, ...]
 
 ANY: Final = Token(frozenset(), complement=True)
 NO_COLON: Final = Token(frozenset(":"), complement=True)
@@ -46,9 +59,13 @@ def run(token: Token) -> Token:
 
 
 @cache
+def _one(char: str) -> Token:
+    return Token(frozenset(char))
+
+
 def plain(text: str) -> Tokens:
     """Return the tokens of a text."""
-    return tuple(Token(frozenset(char)) for char in text)
+    return tuple(map(_one, text))
 
 
 def folded(text: str) -> Tokens:
@@ -63,18 +80,25 @@ def caseless(token: Token) -> Token:
     return Token(frozenset().union(*(_unfolded(fold(char)) for char in token.chars)), run=token.run)
 
 
-def some_of(chars: str) -> Language:
+def some_of(chars: str) -> Tokens:
     """Return the texts of one or more of the characters."""
-    token = Token(frozenset(chars))
-    return [(token, run(token))]
+    return Token(frozenset(chars)), Token(frozenset(chars), run=True)
 
 
-@cache
 def _unfolded(char: str) -> frozenset[str]:
     if char.isascii():
         return frozenset({char, char.upper(), *{"i": "\u0130", "k": "\u212a"}.get(char, "")})
-    every = (*range(0xD800), *range(0xE000, 0x110000))
-    return frozenset(other for other in map(chr, every) if fold(other) == char)
+    return frozenset({char, *_cased().get(char, ())})
+
+
+@cache
+def _cased() -> dict[str, list[str]]:
+    """Return every character that folding changes, by what it becomes."""
+    found: dict[str, list[str]] = {}
+    for char in map(chr, range(0x80, 0x110000)):
+        if fold(char) != char:
+            found.setdefault(fold(char), []).append(char)
+    return found
 
 
 class Machine:
@@ -103,21 +127,21 @@ class Machine:
         live &= reads
         return self.skip((live & ~self.runs) << 1 | live & self.runs)
 
-    def matches(self, word: str) -> bool:
-        """True iff the pattern matches the whole word."""
-        live = self.start
-        for char in word:
-            live = self.step(live, char)
-        return bool(live & self.end)
 
-
-def _bits(positions: Iterator[int]) -> int:
+def _bits(positions: Iterable[int]) -> int:
     return sum(1 << at for at in positions)
 
 
 def matches(language: Language, word: str) -> bool:
     """True iff some pattern matches the whole word."""
-    return any(Machine(tokens).matches(word) for tokens in language)
+    for tokens in language:
+        machine = Machine(tokens)
+        live = machine.start
+        for char in word:
+            live = machine.step(live, char)
+        if live & machine.end:
+            return True
+    return False
 
 
 def the_word(tokens: Tokens) -> str | None:
@@ -127,150 +151,122 @@ def the_word(tokens: Tokens) -> str | None:
     return "".join(char for token in tokens for char in token.chars)
 
 
-def possible(language: Language, other: Language, barred: Tokens) -> bool:
-    """True iff some word lies in both languages and does not match the barred pattern; few states, since all three are fields."""
-    machines = [Machine(tokens) for tokens in (*language, *other, barred)]
-    split = len(language)
-    letters = _letters(machines)
-    pending = [tuple(machine.start for machine in machines)]
-    seen = set(pending)
-    while pending:
-        state = pending.pop()
-        ends = [bool(live & machine.end) for live, machine in zip(state, machines, strict=True)]
-        if any(ends[:split]) and any(ends[split:-1]) and not ends[-1]:
-            return True
-        for char in letters:
-            after = tuple(machine.step(live, char) for machine, live in zip(machines, state, strict=True))
-            if after not in seen and any(after[:split]) and any(after[split:-1]):
-                seen.add(after)
-                pending.append(after)
-    return False
+class Product:
+    """The patterns of languages that must hold, in order, then of those that must fail, run together.
 
-
-def _letters(machines: Sequence[Machine]) -> list[str]:
-    """Return one character for each set of characters that no token tells apart; the empty text for all unnamed ones."""
-    tokens = list({token._replace(run=False) for machine in machines for token in machine.tokens})
-    named = sorted(frozenset().union(*(token.chars for token in tokens)))
-    found: dict[tuple[bool, ...], str] = {}
-    for char in (*named, ""):
-        found.setdefault(tuple(token.reads(char) for token in tokens), char)
-    return list(found.values())
-
-
-def check_closure(holds: Sequence[Language], fails: Sequence[Language], states: object) -> None:
-    """Return iff the states prove that no word lies in all of ``holds`` and in none of ``fails``; raise EvidenceError otherwise.
-
-    Linear in states times characters told apart times patterns, but for the search of a covering state.
+    ``apart`` are characters to tell apart from all others even where no pattern does.
     """
-    _Closure(holds, fails).check(states)
 
-
-def check_cover(holds: Sequence[Language], fails: Sequence[Language]) -> None:
-    """Return iff each pattern of some language that must hold is covered by one that must fail; raise EvidenceError otherwise.
-
-    One pattern covers another if it is split by as many colons and each field is the same or any text without a colon.
-    """
-    covers = [_fields(tokens) for language in fails for tokens in language]
-    for language in holds:
-        if all(any(_covers(outer, _fields(inner)) for outer in covers) for inner in language):
-            return
-    raise EvidenceError("a pattern that must match is not covered by one that must not")
-
-
-def _fields(tokens: Tokens) -> list[Tokens] | None:
-    """Return the fields of a pattern whose colons are all plain, or None."""
-    fields: list[list[Token]] = [[]]
-    for token in tokens:
-        if token == Token(frozenset(":")):
-            fields.append([])
-        elif token.reads(":"):
-            return None
-        else:
-            fields[-1].append(token)
-    return [tuple(field) for field in fields]
-
-
-def _covers(outer: list[Tokens] | None, inner: list[Tokens] | None) -> bool:
-    if outer is None or inner is None or len(outer) != len(inner):
-        return False
-    return all(theirs in ((run(NO_COLON),), mine) for theirs, mine in zip(outer, inner, strict=True))
-
-
-class _Closure:
-    def __init__(self, holds: Sequence[Language], fails: Sequence[Language]) -> None:
-        self.groups: list[list[int]] = []
+    def __init__(self, holds: Sequence[Language], fails: Sequence[Language], apart: str = "") -> None:
+        self.groups: list[range] = []
         self.machines: list[Machine] = []
         for language in holds:
-            self.groups.append(list(range(len(self.machines), len(self.machines) + len(language))))
+            self.groups.append(range(len(self.machines), len(self.machines) + len(language)))
             self.machines += map(Machine, language)
         self.up = len(self.machines)
         self.machines += [Machine(tokens) for language in fails for tokens in language]
-        self.letters = _letters(self.machines)
+        self.letters = self._letters(apart)
+        self.start: State = tuple(machine.start for machine in self.machines)
 
-    def check(self, states: object) -> None:
-        known = [self._state(state) for state in states] if isinstance(states, (list, tuple)) else []
-        exact = set(known)
-        self._require(tuple(machine.start for machine in self.machines), exact, known)
-        for state in known:
-            if self._accepts(state):
-                raise EvidenceError("a state of a closure accepts")
-            for char in self.letters:
-                after = tuple(machine.step(live, char) for machine, live in zip(self.machines, state, strict=True))
-                self._require(after, exact, known)
+    def _letters(self, apart: str) -> list[str]:
+        """Return one character for each set of characters that no token tells apart."""
+        tokens = list({token._replace(run=False) for machine in self.machines for token in machine.tokens})
+        named = frozenset(apart).union(*(token.chars for token in tokens))
+        other = next(char for char in map(chr, count(ord("!"))) if char not in named)
+        found: dict[tuple[object, ...], str] = {}
+        for char in (*sorted(named), other):
+            found.setdefault((char if char in apart else "", *(token.reads(char) for token in tokens)), char)
+        return list(found.values())
 
-    def _require(self, state: tuple[int, ...], exact: set[tuple[int, ...]], known: list[tuple[int, ...]]) -> None:
-        if state in exact or self._dead(state) or any(self._covers(other, state) for other in known):
-            return
-        raise EvidenceError("a closure does not hold a state that it leads to")
+    def step(self, state: State, char: str) -> State:
+        """Return the state after one more character."""
+        return tuple(machine.step(live, char) for machine, live in zip(self.machines, state, strict=True))
 
-    def _covers(self, other: tuple[int, ...], state: tuple[int, ...]) -> bool:
-        up = self.up
-        return all(not mine & ~theirs for mine, theirs in zip(state[:up], other[:up], strict=True)) and all(
-            not theirs & ~mine for mine, theirs in zip(state[up:], other[up:], strict=True)
-        )
+    def accepts(self, state: State) -> bool:
+        """True iff the word read lies in every language that must hold and in none that must fail."""
+        ends = [live & machine.end for live, machine in zip(state, self.machines, strict=True)]
+        return all(any(ends[at] for at in group) for group in self.groups) and not any(ends[self.up :])
 
-    def _accepts(self, state: tuple[int, ...]) -> bool:
-        return all(any(state[at] & self.machines[at].end for at in group) for group in self.groups) and not any(
-            live & machine.end for live, machine in zip(state[self.up :], self.machines[self.up :], strict=True)
-        )
+    def covers(self, other: State, state: State) -> bool:
+        """True iff the first state covers the second."""
+        pairs = list(zip(other, state, strict=True))
+        return not any(mine & ~more for more, mine in pairs[: self.up]) and not any(more & ~mine for more, mine in pairs[self.up :])
 
-    def _dead(self, state: tuple[int, ...]) -> bool:
+    def is_dead(self, state: State) -> bool:
+        """True only if the state accepts nothing, whatever follows."""
         if any(not any(state[at] for at in group) for group in self.groups):
             return True
         for live, machine in zip(state[self.up :], self.machines[self.up :], strict=True):
             last = machine.tokens[-1] if machine.tokens else None
-            if last is None or not last.run or not live & (machine.end >> 1):
-                continue
-            if last == run(ANY) or any(self._within(state, group, last) for group in self.groups):
-                return True
+            if last and last.run and live & machine.end >> 1:
+                if last.complement and not last.chars:
+                    return True
+                if any(all(self._keeps_to(last, at, state[at]) for at in group) for group in self.groups):
+                    return True
         return False
 
-    def _within(self, state: tuple[int, ...], group: list[int], last: Token) -> bool:
-        """True iff every way on in the group's patterns reads only what the run ``last`` reads too."""
-        for at in group:
-            live, tokens = state[at], self.machines[at].tokens
-            if live:
-                first = (live & -live).bit_length() - 1
-                if not all(_inside(token, last) for token in tokens[first:]):
-                    return False
-        return True
-
-    def _state(self, state: object) -> tuple[int, ...]:
-        if not isinstance(state, (list, tuple)) or len(state) != len(self.machines):
-            raise EvidenceError("a state of a closure has not one live set for each pattern")
-        found = []
-        for positions, machine in zip(state, self.machines, strict=True):
-            if not all(isinstance(at, int) and 0 <= at <= len(machine.tokens) for at in positions):
-                raise EvidenceError("a live position of a closure is outside its pattern")
-            live = _bits(iter(set(positions)))
-            if machine.skip(live) != live:
-                raise EvidenceError("a live set of a closure is not closed under skipping runs")
-            found.append(live)
-        return tuple(found)
+    def _keeps_to(self, last: Token, at: int, live: int) -> bool:
+        """True iff every way on in a pattern reads only what ``last`` reads too."""
+        first = (live & -live).bit_length() - 1
+        return not live or all(token.within(last) for token in self.machines[at].tokens[first:])
 
 
-def _inside(token: Token, other: Token) -> bool:
-    """True iff every character of a token is one of the other's."""
-    if token.complement:
-        return other.complement and other.chars <= token.chars
-    return not token.chars & other.chars if other.complement else token.chars <= other.chars
+def words(product: Product, *, merged: bool) -> Iterator[str]:
+    """Yield a word that the product accepts for each state it can be in; if not ``merged``, every word of the product's letters.
+
+    Raises:
+        EvidenceError: there are more states or words than are looked at.
+    """
+    pending = [("", product.start)]
+    seen: set[object] = {product.start}
+    for word, state in pending:
+        if product.accepts(state):
+            yield word
+        for char in product.letters:
+            after = product.step(state, char)
+            key = after if merged else (word, char)
+            if key not in seen and not product.is_dead(after):
+                if len(pending) >= LIMIT:
+                    raise EvidenceError("what a leaf cites leaves too many texts to look at")
+                seen.add(key)
+                pending.append((word + char, after))
+
+
+def is_possible(holds: Sequence[Language], fails: Sequence[Language] = ()) -> bool:
+    """True iff some word lies in each of the first languages and in none of the others."""
+    return any(True for _ in words(Product(holds, fails), merged=True))
+
+
+def check_closure(product: Product, states: object) -> None:
+    """Return iff the states are a closure of the product and none of them accepts; raise EvidenceError otherwise.
+
+    Linear in states times characters told apart times patterns, but for the search of a covering state.
+    """
+    known = [_state(product, state) for state in states] if isinstance(states, (list, tuple)) else []
+    exact = set(known)
+
+    def require(state: State) -> None:
+        if state not in exact and not product.is_dead(state) and not any(product.covers(other, state) for other in known):
+            raise EvidenceError("a closure does not hold a state that it leads to")
+
+    require(product.start)
+    for state in known:
+        if product.accepts(state):
+            raise EvidenceError("a state of a closure accepts")
+        for char in product.letters:
+            require(product.step(state, char))
+
+
+def _state(product: Product, state: object) -> State:
+    if not isinstance(state, (list, tuple)) or len(state) != len(product.machines):
+        raise EvidenceError("a state of a closure has not one live set for each pattern")
+    found = []
+    for positions, machine in zip(state, product.machines, strict=True):
+        if not isinstance(positions, (list, tuple)):
+            raise EvidenceError("a live set of a closure is no list of positions")
+        if not all(isinstance(at, int) and 0 <= at <= len(machine.tokens) for at in positions):
+            raise EvidenceError("a live position of a closure is outside its pattern")
+        found.append(_bits(set(positions)))
+        if machine.skip(found[-1]) != found[-1]:
+            raise EvidenceError("a live set of a closure is not closed under skipping runs")
+    return tuple(found)

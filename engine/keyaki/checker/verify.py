@@ -41,7 +41,7 @@ def verify(policy: Policy, verdict: Verdict) -> None:
 
 
 def check_witness(policy: Policy, question: Question, index: int, witness: Request) -> None:
-    """Return iff the request is one that the question is about and that the policy allows by the Allow statement of that index."""
+    """Return iff the question is about the request, and the policy allows it by the Allow statement of that index."""
     if witness.action not in question.actions:
         raise EvidenceError(f"`{witness.action}` is no blocked action of the question")
     caller = check_request(policy, witness, question.partition)

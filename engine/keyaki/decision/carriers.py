@@ -1,7 +1,7 @@
 """Carriers: the Denies and conditions without which a policy that passes would fail.
 
-Only what the refutations rest on can be one, so only that is taken away and the question asked again, with the names that the whole
-policy gives. A policy can pass for two reasons at once; then neither is a carrier.
+Only what the refutations rest on can be one, so only that is taken away and the question asked again, with the names that
+the whole policy gives. A policy can pass for two reasons at once; then neither is a carrier.
 """
 
 from __future__ import annotations

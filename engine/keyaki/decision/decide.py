@@ -132,12 +132,15 @@ class _Decision:
         own = any(tells_own(region) for region in (allow, *denies))
         theory = self._theory(actions[0])
         cases: list[tuple[Case, Refutation]] = []
+        refuted: dict[Case, Refutation] = {}
         try:
             for case in theory.cases(self.question.scope, kinds, own):
-                found = self._explore(theory, case, actions[0], covering, allow, denies)
+                plainest = theory.plainest(case)
+                found = refuted.get(plainest) or self._explore(theory, plainest, actions[0], covering, allow, denies)
                 if isinstance(found, Request):
                     self.grants[allow.statement] = found
                     return
+                refuted[plainest] = found
                 cases.append((case, found))
         except (Exhausted, Undecidable) as stop:
             self.open.setdefault(str(stop), []).append(allow.statement)

@@ -8,7 +8,7 @@ once more with all of them excluded; if that is refuted, so is the whole, else i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
@@ -72,7 +72,7 @@ class Explorer:
         tried: list[tuple[str | None, Literal, Refutation]] = []
         stuck: Undecidable | None = None
         for value in self._candidates(hole, box):
-            pin = Literal(_pin(hole, value, self.boxes.theory.partition), True)
+            pin = Literal(_pin(hole, value, self.field), True)
             before = tuple(Literal(one.atom, False) for _, one, _ in tried)
             try:
                 found = self._explore({**pinned, hole.key: value}, (*pins, *before, pin, *self._other_account(hole, value)), 0)
@@ -98,8 +98,12 @@ class Explorer:
         """Return the literal that the key's account is not the caller's, where the case says so and the caller's is known."""
         if hole.key != CALLER_KEY or value is None or self.boxes.case.own is not False:
             return ()
-        test = TextPredicate(Union((lifted(self.boxes.theory.partition, account=literal(value)),)))
-        return (Literal(Atom(RESOURCE, False, test, place=(-1, f"{ACCOUNT_KEY} is = {value}")), False),)
+        return (Literal(Atom(RESOURCE, False, self.field(ACCOUNT_KEY, value), place=(-1, f"{ACCOUNT_KEY} is = {value}")), False),)
+
+    def field(self, key: str, text: str) -> TextPredicate:
+        """Return the test of the ARNs whose field that ``key`` names is the text."""
+        glob = lifted(self.boxes.theory.partition, **{"account" if key == ACCOUNT_KEY else "region": literal(text)})
+        return TextPredicate(Union((glob,)))
 
     def _candidates(self, hole: Hole, box: Box) -> Iterable[str | None]:
         """Return values for a variable, the likeliest first, none twice."""
@@ -168,13 +172,12 @@ def _value_of(key: str, value: Value) -> str | None:
     return value
 
 
-def _pin(hole: Hole, value: str | None, partition: str) -> Atom:
+def _pin(hole: Hole, value: str | None, field: Callable[[str, str], TextPredicate]) -> Atom:
     """Return the atom saying that a variable has the value, or is absent."""
     place = (-1, f"{hole.key} is {'absent' if value is None else f'= {value}'}")
     if value is None:
         return Atom(home(hole), True, False, place=place)
     if hole.key in ARN_KEYS:
-        glob = lifted(partition, **{"account" if hole.key == ACCOUNT_KEY else "region": literal(value)})
-        return Atom(RESOURCE, False, TextPredicate(Union((glob,))), place=place)
+        return Atom(RESOURCE, False, field(hole.key, value), place=place)
     test = TextPredicate(Union((literal(value),)))
     return Atom(home(hole), False, EpochPredicate(test) if hole.key == "aws:epochtime" else test, place=place)

@@ -18,6 +18,7 @@ from typing import Any
 
 from attrs import frozen
 
+from keyaki.automata.product import Closure
 from keyaki.symbolic.atom import Literal
 
 Ref = tuple[int, str, bool]
@@ -39,7 +40,10 @@ class Leaf:
 
     def plain(self) -> dict[str, Any]:
         """Return the leaf as plain data."""
-        return {"coordinate": self.coordinate, "cites": sorted(map(list, self.needs)), "evidence": self.evidence}
+        evidence = dict(self.evidence)
+        if isinstance(evidence.get("detail"), Closure):
+            evidence["detail"] = evidence["detail"].states
+        return {"coordinate": self.coordinate, "cites": sorted(map(list, self.needs)), "evidence": evidence}
 
 
 @frozen

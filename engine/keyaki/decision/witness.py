@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from keyaki.catalogue import MULTI_VALUED, SAME_VALUE, SPELLINGS
+from keyaki.catalogue import SAME_VALUE, SPELLINGS
 from keyaki.policy import Policy, Request
 from keyaki.reference.template import Variable, parse_template
 from keyaki.symbolic.atom import Value
@@ -38,7 +38,7 @@ def _variables(text: str) -> Iterator[tuple[str, str]]:
 
 
 def concretize(action: str, arn: str, keys: dict[str, str], case: Case, value_of: Callable[[str], Value]) -> Request:
-    """Return the request for a key ARN: every mentioned key that is present, with the value that ``value_of`` its coordinate gives."""
+    """Return the request for a key ARN: every mentioned key that is present, its value from ``value_of`` its coordinate."""
     _, _, _, region, account, key = arn.split(":", 5)
     multi_region = kind_of(key.removeprefix("key/")) is KeyKind.MRK
     decided = {REGION_KEY: region, ACCOUNT_KEY: account, "kms:multiregion": "true" if multi_region else "false"}

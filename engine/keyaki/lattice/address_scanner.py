@@ -147,8 +147,12 @@ class AddressScanner:
 
     # Steps
 
-    def step(self, state: State, char: str) -> State | None:
-        """One more character; None iff the text can become no address, or without ``others`` none of the set."""
+    def step(self, state: State, char: str) -> State | bool:
+        """One more character; ``others`` iff the text can become no address, False if it can become none of the set."""
+        found = self._step(state, char)
+        return self.others if found is None else found
+
+    def _step(self, state: State, char: str) -> State | None:
         if char == ":":
             return self._colon(state)
         if char == ".":

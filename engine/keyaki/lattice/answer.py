@@ -16,13 +16,13 @@ satisfies every cited predicate of ``holds`` and none of ``fails``. How, depends
              bounds, a point between neighbouring bounds, one beyond each end; on a discrete line the bounds and their
              neighbours; of byte strings the listed ones and one other. If no cited predicate of ``holds`` is there, a text that
              is no value would do, so then the universe is cited, and all its texts are values of that line.
-``closure``  The cited predicates are unions of globs, and ``detail`` holds the states of ``keyaki.automata.product.Closure``:
+``closure``  The cited predicates are unions of globs, and ``detail`` is a ``keyaki.automata.product.Closure``, whose states are:
              those of the cited ``holds`` in order, then the universe's ``holds`` if it is cited, then likewise ``fails``.
              The states hold the start, are closed under every character, and none accepts.
-``product``  Any mixture. ``detail`` is a tuple of texts that stand for states. Run one deterministic automaton per cited
-             predicate (and one for the universe) over each: the empty text is among them; each of them, longer by any one
-             character, leads to the state of one of them, or to where a cited predicate of ``holds`` (or the universe) can
-             not be satisfied any more; none of them satisfies all. See ``keyaki.lattice.scanner`` for these automata.
+``product``  Any mixture. ``detail`` is a tuple of texts that stand for states. Run one deterministic automaton for the cited
+             predicates of each type, for the globs, and for the universe if it is cited, over each: the empty text is among
+             them; each of them, longer by any one character, leads to the state of one of them, or to where one of the
+             automata accepts no continuation; none of them is accepted by all. See ``keyaki.lattice.scanner``.
 """
 
 from __future__ import annotations

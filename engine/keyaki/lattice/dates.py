@@ -119,6 +119,11 @@ class _Text:
             return fewer(found, self._text, search.meter)
         return instant_text(int(found)) if self.epoch else found
 
+    def _scanner(self, seconds: Seconds) -> Scanner:
+        if self.epoch:
+            return NumberScanner(Numbers(seconds.cuts), canonical=True, whole=True)
+        return InstantScanner(Instants(seconds.cuts), canonical=True)
+
     def _globs(self, readings: Sequence[Reading]) -> list[int]:
         return [index for index, reading in enumerate(readings) if reading.seconds is None and reading.epoch == self.epoch]
 
@@ -131,18 +136,15 @@ class _Text:
         search = self.search
         every = self._unions(search.holds, search.every, holds) + (self.cover if universe else [])
         found = find_word(every, self._unions(search.fails, search.none, fails), meter or search.meter)
-        return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found.states)
+        return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found)
 
     def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:  # noqa: ARG002
         """Decide by the globs and the seconds; the universe is always cited, since seconds alone are no texts."""
         search = self.search
-        cuts = search.inside(holds, fails).cuts
-        scanner: Scanner = InstantScanner(Instants(cuts), canonical=True)
-        if self.epoch:
-            scanner = NumberScanner(Numbers(cuts), canonical=True, whole=True)
+        types, shapes = self._scanner(search.inside(holds, fails)), self._scanner(search.top)
         every = self._unions(search.holds, search.every, holds)
-        scanners = [scanner, *glob_scanners(every, self._unions(search.fails, search.none, fails), [scanner])]
-        found = find_text(scanners, meter or search.meter)
+        globs = glob_scanners(every, self._unions(search.fails, search.none, fails), [types])
+        found = find_text([types], globs, [shapes], meter or search.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe=True, detail=found)
 
 

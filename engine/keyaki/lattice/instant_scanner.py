@@ -61,6 +61,7 @@ class InstantScanner:
         self._accepted = accepted
         parts = (number_text(Fraction(point - point // 1))[2:] for point, _ in accepted.cuts)
         self._fractions = Digits(["", *parts])
+        self._clocks = sorted({int(point // 1) % 60 for point, _ in accepted.cuts})
         self._epoch = NumberScanner(accepted, others=others, exponents=False)
         self._settled: dict[str, bool | None] = {}
         self.start = State("", digits=None if canonical else self._epoch.start)
@@ -94,12 +95,13 @@ class InstantScanner:
         sequences = self._fractions.sequences
         return Fraction(1) if index == len(sequences) else Fraction(int(sequences[index] or "0"), 10 ** len(sequences[index]))
 
-    def step(self, state: State, char: str) -> State | None:
-        """One more character; None iff the text can become no instant, or without ``others`` none of the set."""
-        digits = None if state.digits is None else self._epoch.step(state.digits, char)
+    def step(self, state: State, char: str) -> State | bool:
+        """One more character; ``others`` iff the text can become no instant, False if it can become none of the set."""
+        then = None if state.digits is None else self._epoch.step(state.digits, char)
+        digits = then if isinstance(then, NumberState) else None
         date = self._date_step(state, char) if state.is_date else None
         if date is None and digits is None:
-            return None
+            return self.others
         length = 0 if digits is None else _YEAR + 1 if char in "-." else min(state.length + 1, _YEAR + 1)
         return (date or State("", is_date=False))._replace(digits=digits, length=length)
 
@@ -116,7 +118,20 @@ class InstantScanner:
         if char == "." and len(state.text) == len(_TEMPLATE) and not self._canonical:
             return state._replace(fraction=_NOWHERE if state.settled is not None else self._fractions.start)
         text = _extended(state.text, char)
-        return None if text is None else self._narrowed(state._replace(text=text))
+        if text is None:
+            return None
+        if len(text) == len(_TEMPLATE):
+            text = text[:-2] + self._clock_seconds(text[-2:])
+        return self._narrowed(state._replace(text=text))
+
+    def _clock_seconds(self, seconds: str) -> str:
+        """The least seconds that stand to those of the bounds as these do: zones move instants by whole minutes only."""
+        if self._canonical:
+            return seconds
+        at = bisect_left(self._clocks, int(seconds))
+        if at < len(self._clocks) and self._clocks[at] == int(seconds):
+            return seconds
+        return f"{self._clocks[at - 1] + 1 if at else 0:02}"
 
     def _zone_step(self, state: State, char: str) -> State | None:
         zone = state.zone + char
@@ -141,11 +156,8 @@ class InstantScanner:
     def _verdict(self, state: State) -> bool | None:
         """What the set says of all instants that are still possible; None iff it says different things."""
         first, last = _seconds(_completed(state.text, first=True)), _seconds(_completed(state.text, first=False))
-        low, high = first - _ZONE_REACH, last + 1 + _ZONE_REACH
-        if self._canonical:
-            low, high = first, last + 1
-        elif state.zone == "Z" or len(state.zone) == len(_ZONE_TEMPLATE):
-            low, high = first - _offset(state.zone), last + 1 - _offset(state.zone)
+        least, most = (0, 0) if self._canonical else _offsets(state.zone)
+        low, high = first - most, last + 1 - least
         cuts = self._accepted.cuts
         same = bisect_right(cuts, (low, BEFORE)) == bisect_left(cuts, (high, BEFORE))
         return self._accepted.holds(low) if same else None
@@ -163,6 +175,23 @@ def _offset(zone: str) -> int:
     if zone in {"", "Z"}:
         return 0
     return (int(zone[1:3]) * 3600 + int(zone[4:6]) * 60) * (-1 if zone[0] == "-" else 1)
+
+
+def _offsets(zone: str) -> tuple[int, int]:
+    """The least and the most that a zone which begins so can be ahead of UTC."""
+    if not zone:
+        return -_ZONE_REACH, _ZONE_REACH
+    if zone == "Z":
+        return 0, 0
+    ends = _offset(zone[:1] + _filled(zone[1:], "00:00")), _offset(zone[:1] + _filled(zone[1:], "23:59"))
+    return min(ends), max(ends)
+
+
+def _filled(clock: str, end: str) -> str:
+    """A clock time completed towards the first or the last of the day."""
+    if len(clock) == 1 and end != "00:00":
+        return clock + ("3" if clock == "2" else "9") + ":59"
+    return clock + end[len(clock) :]
 
 
 def _begins_zone(zone: str) -> bool:

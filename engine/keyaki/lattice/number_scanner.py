@@ -66,8 +66,8 @@ class _Scale:
         self._keys = [(order, self.digits.sequences.index(digits)) for order, digits in keys]
         orders = {order for order, _ in keys}
         self.orders = sorted({order + step for order in orders for step in (-1, 0, 1)} or {0})
-        self.least = self.orders[0] - reach
-        self.greatest = self.orders[-1] + reach
+        self.least = self.orders[0] - (reach if keys else 0)
+        self.greatest = self.orders[-1] + (reach if keys else 0)
         self.inside = [numbers.holds(sign * point) for point in _representatives(bounds)]
 
     def rank(self, order: int, place: Place) -> int:
@@ -147,10 +147,12 @@ class NumberScanner:
         ends_in_zero = state.phase == Phase.PART and state.last == "0"
         return not self._canonical or not (ends_in_zero or (state.negative and state.order is None))
 
-    def step(self, state: State, char: str) -> State | None:
-        """One more character; None iff the text can become no number, or without ``others`` none of the set."""
+    def step(self, state: State, char: str) -> State | bool:
+        """One more character; ``others`` iff the text can become no number, False if it can become none of the set."""
         found = self._digit(state, char) if char in "0123456789" else self._mark(state, char)
-        return found if found is None or self.others or self._hopeful(found) else None
+        if found is None:
+            return self.others
+        return found if self.others or self._hopeful(found) else False
 
     def _mark(self, state: State, char: str) -> State | None:
         phase = state.phase
@@ -171,7 +173,8 @@ class NumberScanner:
             return self._part_digit(state, char)
         if state.exponent_digits == 3:
             return None
-        exponent = state.exponent * 10 + int(char)
+        # Without bounds the exponent does not matter.
+        exponent = state.exponent * 10 + int(char) if len(self._scales[state.negative].inside) > 1 else 0
         return state._replace(phase=Phase.EXPONENT, exponent=exponent, exponent_digits=state.exponent_digits + 1)
 
     def _whole_digit(self, state: State, char: str) -> State | None:

@@ -5,10 +5,9 @@ to write down (exponents shift a decimal by a thousand places), but small where 
 matters through how it compares with the few bounds of the set. A scanner is that automaton, computed on demand; the product
 of scanners and globs decides mixtures of text tests and typed tests exactly, for all texts anybody may write, canonical or not.
 
-A scanner stands for "the text is a value of its type, inside the set, or iff ``others`` is True it is no value at all". Its
-state is None when that is settled for all continuations: nothing that may follow makes the text a value inside the set.
-With ``others`` the scanner is then content, without it the search turns back. With ``canonical`` only the text that the engine
-itself writes for a value counts as one.
+A scanner stands for "the text is a value of its type, inside the set, or iff ``others`` is True it is no value at all". With
+``canonical`` only the text that the engine itself writes for a value counts as one. As soon as all continuations are accepted, or
+none is, a step says so and there is no state any more.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from keyaki.automata.glob import Glob, skip
+from keyaki.automata.glob import ANY, Glob, Token, skip
 
 
 class Scanner(Protocol):
     """A deterministic automaton over characters, with states computed on demand.
 
     ``letters`` are the characters that it tells apart, all others are alike to it; ``others`` is True iff a text that can be no
-    value any more satisfies it; ``start`` is the state before the first character. States are hashable and never None.
+    value any more is accepted; ``start`` is the state before the first character. States are hashable and no bool.
     """
 
     letters: frozenset[str]
@@ -31,30 +30,13 @@ class Scanner(Protocol):
     start: Any
 
     def step(self, state: Any, char: str) -> Any:
-        """Return the state after one more character, or None.
+        """Return the state after one more character.
 
-        None iff no continuation is a value, or without ``others`` only if no continuation is accepted.
+        True only if every continuation is accepted, False only if none is; what can be no value any more is never a state.
         """
 
     def accepts(self, state: Any) -> bool:
         """Return True iff the text read so far satisfies what the scanner stands for."""
-
-
-class WordScanner:
-    """Scans a finite list of words. O(words) a step."""
-
-    def __init__(self, words: Iterable[str], *, others: bool = False) -> None:
-        self.others = others
-        self.start: tuple[str, ...] = tuple(sorted(words))
-        self.letters = frozenset("".join(self.start))
-
-    def step(self, state: tuple[str, ...], char: str) -> tuple[str, ...] | None:
-        """What is left of the words that go on with the character."""
-        return tuple(word[1:] for word in state if word[:1] == char) or None
-
-    def accepts(self, state: tuple[str, ...]) -> bool:
-        """True iff a word ends here, or with ``others`` iff none does."""
-        return ("" in state) != self.others
 
 
 class TruthScanner:
@@ -67,21 +49,25 @@ class TruthScanner:
         self._inside = frozenset("true" if value else "false" for value in truths)
         self.start = ""
 
-    def step(self, state: str, char: str) -> str | None:
+    def step(self, state: str, char: str) -> str | bool:
         """The folded text so far, as long as it begins a word."""
         if char not in self.letters:
-            return None
+            return self.others
         text = state + char.lower()
         words = ("true", "false") if self.others else self._inside
-        return text if any(word.startswith(text) for word in words) else None
+        return text if any(word.startswith(text) for word in words) else self.others
 
     def accepts(self, state: str) -> bool:
         """True iff a truth value of the set ends here, or with ``others`` iff none outside it does."""
         return state in self._inside or (self.others and state not in {"true", "false"})
 
 
+_ANYTHING = Token(ANY, run=True)
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPARE = {2: frozenset("AQgw"), 3: frozenset(_BASE64[::4])}  # the last characters whose spare bits are zero
+
+
+OctetsState = tuple[tuple[str, ...], int, bool, int]
 
 
 class OctetsScanner:
@@ -97,23 +83,23 @@ class OctetsScanner:
         self.others = others
         self._all_but = all_but
         self._words = tuple(sorted(words))
-        self.start: tuple[tuple[str, ...], int, bool, int] = (self._words, 0, False, 0)
+        self.start: OctetsState = (self._words, 0, False, 0)
 
-    def step(self, state: tuple[tuple[str, ...], int, bool, int], char: str) -> tuple[tuple[str, ...], int, bool, int] | None:
+    def step(self, state: OctetsState, char: str) -> OctetsState | bool:
         """One more character, as long as base64 allows it."""
         words, place, spare, paddings = state
         left = tuple(word[1:] for word in words if word[:1] == char)
         if char not in self.letters or (not left and not self._all_but and not self.others):
-            return None
+            return self.others
         if char == "=":
             allowed = spare if not paddings else place == 3
-            return (left, (place + 1) % 4, False, paddings + 1) if allowed and place >= 2 else None
+            return (left, (place + 1) % 4, False, paddings + 1) if allowed and place >= 2 else self.others
         if paddings:
-            return None
+            return self.others
         place += 1
         return left, place % 4, char in _SPARE.get(place, ()), 0
 
-    def accepts(self, state: tuple[tuple[str, ...], int, bool, int]) -> bool:
+    def accepts(self, state: OctetsState) -> bool:
         """True iff a byte string of the set ends here, or with ``others`` iff none outside it does."""
         words, place, _, _ = state
         if place:
@@ -129,26 +115,31 @@ class GlobScanner:
     def __init__(self, globs: Iterable[Glob], *, others: bool = False) -> None:
         self.others = others
         self.tokens: list[tuple[int, frozenset[str], bool]] = []
-        self._runs = self._ends = start = at = 0
+        self._runs = self._ends = self._certain = start = at = 0
         for glob in globs:
             start |= 1 << at
             for token in glob.tokens:
                 self.tokens.append((1 << at, token.chars.members, token.chars.complement))
                 self._runs |= token.run << at
                 at += 1
+            if glob.tokens and glob.tokens[-1] == _ANYTHING:
+                self._certain |= 1 << at - 1
             self._ends |= 1 << at
             at += 1
         self._reads: dict[str, int] = {}
         self.start = skip(start, self._runs)
 
-    def step(self, state: int, char: str) -> int | None:
-        """The live positions after the character; None iff there are none."""
+    def step(self, state: int, char: str) -> int | bool:
+        """The live positions after the character, as long as they leave it open whether a glob will match."""
         reads = self._reads.get(char)
         if reads is None:
             reads = sum(bit for bit, members, complement in self.tokens if (char in members) != complement)
             self._reads[char] = reads
         live = state & reads
-        return skip((live & ~self._runs) << 1 | (live & self._runs), self._runs) or None
+        live = skip((live & ~self._runs) << 1 | (live & self._runs), self._runs)
+        if live & self._certain:
+            return not self.others
+        return live or self.others
 
     def accepts(self, state: int) -> bool:
         """True iff a glob matches the text so far, or with ``others`` iff none does."""
@@ -156,9 +147,9 @@ class GlobScanner:
 
     def matches(self, text: str) -> bool:
         """True iff a glob matches the whole text, whatever ``others`` says. O(length x positions / word size)."""
-        state = self.start
+        state: int | bool = self.start
         for char in text:
-            state = self.step(state, char) or 0
-            if not state:
-                return False
+            state = self.step(state, char)
+            if isinstance(state, bool):
+                return state != self.others
         return bool(state & self._ends)

@@ -115,7 +115,7 @@ class Search:
             every += self.universe.holds
             none += self.universe.fails
         found = find_word(every, none, meter or self.meter)
-        return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found.states)
+        return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found)
 
     # The mixture
 
@@ -132,10 +132,12 @@ class Search:
         families = parts(every, none)
         if own is not None:
             families.setdefault(own, Part(own, (), (), TOPS[own]))
-        scanners = [scanner_of(part, canonical=kind is own) for kind, part in families.items()]
+        types = [scanner_of(part, canonical=kind is own) for kind, part in families.items()]
         unions = self.universe if universe and own is None else _NO_UNIONS
-        scanners += glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails], scanners)
-        found = find_text(scanners, meter or self.meter)
+        globs = glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails], types)
+        required = [part for kind, part in families.items() if part.holds or kind is own]
+        shapes = [scanner_of(part._replace(inside=TOPS[part.kind]), canonical=part.kind is own) for part in required]
+        found = find_text(types, globs, shapes, meter or self.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
 
 

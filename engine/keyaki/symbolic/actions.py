@@ -1,7 +1,7 @@
 """Actions: which statements cover which blocked actions.
 
-Nearly all patterns of real policies belong to another service and say so before their colon. One regular expression over the whole list
-puts those lists aside (a hundred patterns in ten microseconds; asking each pattern took sixty).
+Nearly all patterns of real policies belong to another service and say so before their colon. One regular expression over the
+whole list puts those lists aside (a hundred patterns in ten microseconds; asking each pattern took sixty).
 """
 
 from __future__ import annotations

@@ -56,16 +56,18 @@ def _name_resource(text: str, live: bool, partition: str, found: dict[str, set[s
         return
     parts = completed(parts)
     templates = [parse_template(part, live, wildcards=True) for part in parts]
-    if not _can_match(templates, partition):
+    region, account, key = map(_written, templates[3:])
+    caller = live and parts[4] in CALLER_TEXTS
+    if not (region or account or caller or key) or not _can_match(templates, partition):
         return
-    if is_region(written := _written(templates[3])):
-        found["regions"].add(written)
-    if is_account(written := _written(templates[4])):
-        found["accounts"].add(written)
-    elif live and parts[4] in CALLER_TEXTS:
+    if is_region(region):
+        found["regions"].add(region)
+    if is_account(account):
+        found["accounts"].add(account)
+    elif caller:
         found["caller"].add(parts[4])
-    if (written := _written(templates[5])).startswith("key/"):
-        found["ids"].add(written.removeprefix("key/"))
+    if key.startswith("key/"):
+        found["ids"].add(key.removeprefix("key/"))
 
 
 def names_other_service(text: str) -> bool:
@@ -112,8 +114,11 @@ def _can_match(templates: list[Template], partition: str) -> bool:
         all(_meets_word(template, word) for template, word in fixed)
         and (_is_free(templates[3]) or is_region(_written(templates[3])) or _meets(templates[3], region_globs()))
         and (_is_free(templates[4]) or is_account(_written(templates[4])) or _meets(templates[4], (Glob(ACCOUNT_TOKENS),)))
-        and (_is_free(templates[5]) or _names_key(templates[5]) or _meets(templates[5], id_globs(None)))
+        and (templates[5] in _ANY_KEY or _names_key(templates[5]) or _meets(templates[5], id_globs(None)))
     )
+
+
+_ANY_KEY: Final = ((Wildcard.MANY,), ("key/", Wildcard.MANY))
 
 
 def _is_free(template: Template) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from keyaki import catalogue
 from keyaki.automata.glob import ANY, NOT_COLON, Glob, chars, literal, one, run
@@ -110,6 +110,13 @@ class Theory:
                     continue
                 for kind in (KeyKind.UUID, KeyKind.MRK) if tells_kinds else (None,):
                     yield Case(kind, own, part)
+
+    def plainest(self, case: Case) -> Case:
+        """Return the case with the least part that makes the same ARNs fresh: where nothing is named, nothing need be fresh."""
+        named = {Part.REGION: bool(self.names.regions), Part.ACCOUNT: bool(self.names.accounts)}
+        sides = {Part.BOTH: (Part.REGION, Part.ACCOUNT), Part.NONE: ()}.get(case.part, (case.part,))
+        left = [side for side in sides if named[side]]
+        return evolve(case, part=Part.BOTH if len(left) == 2 else left[0] if left else Part.NONE)
 
     def known(self, case: Case) -> dict[str, str | None]:
         """Return the values of variables that the case decides: key to text, or to None where it has no value."""

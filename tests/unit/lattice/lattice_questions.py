@@ -261,25 +261,39 @@ LANGUAGE = Question(
     lambda text: not text.startswith("xx"),
 )
 QUESTIONS = {
-    name: value
-    for name, value in {
-        "numbers in strings": STRING_NUMBERS,
-        "numbers": CANONICAL_NUMBERS,
-        "dates in strings": STRING_DATES,
-        "anything in strings": STRING_MIXED,
-        "addresses": CANONICAL_ADDRESSES,
-        "dates": CANONICAL_DATES,
-        "dates with digits, read as dates": DATES_AS_DATES,
-        "dates with digits, read as digits": DATES_AS_DIGITS,
-        "a language": LANGUAGE,
-    }.items()
+    "numbers in strings": STRING_NUMBERS,
+    "numbers": CANONICAL_NUMBERS,
+    "dates in strings": STRING_DATES,
+    "anything in strings": STRING_MIXED,
+    "addresses": CANONICAL_ADDRESSES,
+    "dates": CANONICAL_DATES,
+    "dates with digits, read as dates": DATES_AS_DATES,
+    "dates with digits, read as digits": DATES_AS_DIGITS,
+    "a language": LANGUAGE,
 }
 
 
 # The judge of evidence: predicates are asked one text at a time, and nothing of the search is used.
 
 Cited = tuple[list[Predicate], list[Predicate]]
-_OTHERS = ["x", "Z", "1", "-1", "0.50", "1e5", "true", "TRUE", "2024", "2024-06-01", "AAAA", "1.1.1.1", "::1", "::A", "é", "x" * 9]
+_OTHERS = [
+    "x",
+    "Z",
+    "1",
+    "-1",
+    "0.50",
+    "1e5",
+    "true",
+    "TRUE",
+    "2024",
+    "2024-06-01",
+    "AAAA",
+    "1.1.1.1",
+    "::1",
+    "::A",
+    "é",
+    "x" * 9,
+]
 _SUFFIXES = ["", "0", "5", "9", "Z", ".5", "e1", "00:00:00Z", "-01", "::", ":1", ".1.1.1", "=", "==", "rue", "e", "x"]
 _NEXT = "05.-eZT:=tx"
 _LOOKED_AT = 12

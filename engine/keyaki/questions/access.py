@@ -1,0 +1,53 @@
+"""Access: the questions that AWS's policy checks ask, answered offline with a request or a proof."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from keyaki.questions.answer import Answer, Reason, Result
+from keyaki.questions.ask import BUDGET
+from keyaki.questions.inclusion import Search
+from keyaki.questions.sides import Given, Side, require_identity
+
+_NEW_ACCESS: Final = {
+    Result.PASS: "the new policy allows no request that the existing policy does not allow",
+    Result.FAIL: "the new policy allows requests that the existing policy does not allow",
+    Result.UNDECIDED: "whether the new policy allows more could not be settled",
+}
+
+
+def no_new_access(new: Given, existing: Given, *, budget: int = BUDGET) -> Answer:
+    """Return PASS iff every request that ``new`` allows, ``existing`` allows too.
+
+    FAIL has one reason for each Allow statement of ``new`` that grants something new. Each policy may be read already, or be its text,
+    its decoded object, or a set of policies.
+
+    Raises:
+        PolicySyntaxError: a text or object is no policy.
+        QuestionError: a policy names a principal.
+    """
+    return inclusion(new, existing, _NEW_ACCESS, budget)
+
+
+def inclusion(new: Given, old: Given, messages: dict[Result, str], budget: int, *, first: bool = False) -> Answer:
+    """Return the answer to: is every request that ``new`` allows allowed by ``old``?"""
+    left = Side(new)
+    right = Side(old, left.last)
+    require_identity((left, right))
+    search = Search(left, right, budget=budget)
+    return answer_of(search, search.run(first=first), messages)
+
+
+def answer_of(search: Search, reasons: list[Reason], messages: dict[Result, str]) -> Answer:
+    """Return the answer that a search has come to."""
+    left_open = "; ".join(dict.fromkeys(search.open)) or None
+    if reasons:
+        return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open)
+    if left_open:
+        return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open)
+    return Answer(Result.PASS, messages[Result.PASS], certificate=certificate(search))
+
+
+def certificate(search: Search) -> dict[str, Any]:
+    """Return the proofs of a search as plain data; statements are numbered through both sides, those of the first one first."""
+    return {"schema": 1, "second": search.old.first, "proofs": search.proofs}

@@ -1,0 +1,55 @@
+"""Answers: what a question about policies comes to, and the evidence for it. Values only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import field, frozen
+
+from keyaki.policy import Request, TextEnum
+
+
+class Result(TextEnum):
+    """The result of a question."""
+
+    PASS = "PASS"  # noqa: S105 - no password
+    FAIL = "FAIL"
+    UNDECIDED = "UNDECIDED"
+
+
+@frozen
+class Reason:
+    """One reason of a FAIL: the statement that grants (0-based ``statement`` of policy ``policy``), and a request that shows it.
+
+    ``denied`` is the statement of the other policy that denies the request there, or None where nothing allows it there.
+    ``sid`` and ``denied_sid`` are the statements' own names.
+    """
+
+    statement: int
+    witness: Request
+    sid: str | None = None
+    policy: int = 0
+    action: str = "*"
+    denied: int | None = None
+    denied_sid: str | None = None
+    denied_policy: int = 0
+
+
+@frozen
+class Answer:
+    """The answer to a question: ``result`` is FAIL iff there are ``reasons``, PASS iff there is a ``certificate``.
+
+    ``certificate`` is plain data: for every way in which the question could fail, why it does not. ``open`` says, of an UNDECIDED or
+    beside the reasons of a FAIL, what could not be settled.
+    """
+
+    result: Result
+    message: str
+    reasons: tuple[Reason, ...] = ()
+    certificate: dict[str, Any] | None = field(default=None, repr=False, eq=False)
+    open: str | None = None
+
+    @property
+    def witness(self) -> Request | None:
+        """The request of the first reason, or None."""
+        return self.reasons[0].witness if self.reasons else None

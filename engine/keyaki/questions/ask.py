@@ -1,0 +1,271 @@
+"""Ask: is there a request to which some statements apply and others do not, and that the reference evaluator agrees on?
+
+Every question about policies comes down to this one. Statements that must apply give the atoms to start from; statements that must not
+are what the search calls Denies, whatever their effect: the Allows of the policy that is to allow nothing more, for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from keyaki.automata.glob import Glob, Token, literal, wildcard
+from keyaki.automata.meter import Meter
+from keyaki.automata.product import Union
+from keyaki.catalogue import SAME_VALUE
+from keyaki.decision.box import Box, Boxes
+from keyaki.decision.explore import Explorer
+from keyaki.decision.refutation import Leaf, Refutation
+from keyaki.lattice.predicate import TextPredicate
+from keyaki.policy import Effect, Request
+from keyaki.questions.encode import FREE_KEYS, reads, within_case
+from keyaki.questions.reach import EVERY, is_literal, service_of
+from keyaki.questions.readable import SpaceReadable
+from keyaki.questions.sides import Document, Entry, Side, mixed_keys
+from keyaki.questions.space import ACCOUNT, ACTION, DECRYPTION, KEY_KEYS, REGION, Space, SpaceCase, cases, field_of, is_key_arn, lifted
+from keyaki.symbolic.atom import Atom, Literal, Value
+from keyaki.symbolic.encode import Region
+from keyaki.symbolic.fields import FieldTable
+from keyaki.symbolic.keyarn import KeyKind
+from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY
+from keyaki.symbolic.pattern import Hole
+from keyaki.symbolic.readable import TEXTS
+from keyaki.symbolic.theory import RESOURCE
+from keyaki.values import ascii_fold, instant
+
+BUDGET: Final = 2_000_000
+"""Counted steps after which a question that is still open is UNDECIDED."""
+QUERY: Final = -2
+"""What stands for the question itself where places name statements."""
+
+Accepts = Callable[[Request], bool]
+
+
+@frozen
+class Proof:
+    """Why no request does: the statements that would have to apply, those that would not, and a refutation for each case."""
+
+    actions: tuple[str, ...]
+    applying: tuple[int, ...]
+    barred: tuple[int, ...]
+    cases: tuple[tuple[SpaceCase, Refutation], ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Return the proof as plain data."""
+        return {
+            "actions": list(self.actions),
+            "applying": list(self.applying),
+            "barred": list(self.barred),
+            "cases": [{**_plain_case(case), "refutation": tree.plain()} for case, tree in self.cases],
+        }
+
+
+class Asker:
+    """Asks about the statements of some sides, under one budget."""
+
+    def __init__(self, sides: Sequence[Side], budget: int = BUDGET, unnamed: frozenset[str] = frozenset()) -> None:
+        documents = [document for side in sides for document in side.documents]
+        self.sides = sides
+        self.lists, self.mixed = mixed_keys(documents)
+        self.keys: dict[str, str] = {}
+        for document in documents:
+            self.keys |= document.mentions
+        self.space = Space(self.lists, "aws:epochtime" in self.keys, unnamed)
+        self.meter = Meter(budget)
+        self.fields = FieldTable()
+
+    def ask(
+        self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry], accepts: Accepts, resources: Sequence[Atom] = ()
+    ) -> Request | Proof:
+        """Return a request whose action the pattern matches, to which all of ``applying`` and none of ``barred`` apply, or the proof
+        that there is none. ``resources`` are further atoms that the request must satisfy.
+
+        Raises:
+            Undecidable: neither was found. Exhausted: the budget is spent.
+        """
+        asked = _Asked(self, pattern, applying, barred, resources)
+        found: list[tuple[SpaceCase, Refutation]] = []
+        for case in asked.cases():
+            one = self._explore(asked, case, accepts)
+            if isinstance(one, Request):
+                return one
+            found.append((case, one))
+        return Proof((pattern,), tuple(one.number for one in applying), tuple(one.number for one in asked.barred), tuple(found))
+
+    def _explore(self, asked: _Asked, case: SpaceCase, accepts: Accepts) -> Request | Refutation:
+        regions = asked.regions(case)
+        if isinstance(regions, Leaf):
+            return regions
+        allow, denies = regions
+        boxes = SpaceBoxes(self.space, case, asked.readable, self.meter, self.fields)
+
+        def request(boxes: Boxes, box: Box) -> Request:
+            return self._concretize(asked, case, lambda coordinate: boxes.value(box, coordinate))
+
+        found = SpaceExplorer(boxes, allow, denies, lambda boxes, box: accepts(request(boxes, box))).run()
+        return request(boxes, found) if isinstance(found, Box) else found
+
+    def _concretize(self, asked: _Asked, case: SpaceCase, value_of: Callable[[str], Value]) -> Request:
+        """Return the request of a model: every mentioned key that is present, under its own spelling."""
+        resource = str(value_of(RESOURCE))
+        kind = is_key_arn(resource)
+        context: dict[str, str | list[str]] = {}
+        for key in sorted(self.keys):
+            value = _context_value(key, resource, kind, case, value_of)
+            if value is None:
+                continue
+            if key == "aws:epochtime" and isinstance(value, str):
+                value = str(int(instant(value) or 0))
+            context[self.keys[key]] = _listed(value, key in case.several) if isinstance(value, tuple) else value
+        action = asked.pattern if is_literal(asked.pattern) else str(value_of(ACTION))
+        return Request(self._spelt(action), resource, context)
+
+    def _spelt(self, action: str) -> str:
+        """Return the action as a policy spells it, as far as one does."""
+        best = ""
+        for side in self.sides:
+            for entry in side.entries:
+                if entry.reach.near(action):
+                    for written in entry.statement.action.values:
+                        start = written.partition("*")[0].partition("?")[0]
+                        if len(start) > len(best) and action.startswith(ascii_fold(start)):
+                            best = start
+        return best + action[len(best) :]
+
+
+def _listed(value: tuple[str, ...], several: bool) -> list[str]:
+    return [*value, *value] if several and len(value) == 1 else list(value)
+
+
+def _context_value(key: str, resource: str, kind: KeyKind | None, case: SpaceCase, value_of: Callable[[str], Value]) -> Value:
+    """Return the value of a context key in a request for a resource."""
+    coordinate = FREE_KEYS.get(key, SAME_VALUE.get(key, key))
+    if coordinate in {ACCOUNT, REGION}:
+        source = case.account if coordinate == ACCOUNT else case.region
+        return field_of(resource, coordinate) or (None if source is None else value_of(coordinate))
+    if coordinate == CALLER_KEY and case.own:
+        return field_of(resource, ACCOUNT) or value_of(ACCOUNT)
+    if kind is None or coordinate not in KEY_KEYS:
+        return value_of(coordinate)
+    if coordinate == "kms:multiregion":
+        return "true" if kind is KeyKind.MRK else "false"
+    if coordinate == "kms:multiregionkeytype" and (case.kind is None or kind is KeyKind.UUID):
+        return "PRIMARY" if kind is KeyKind.MRK else None
+    if case.key is None:
+        return next(iter(TEXTS[coordinate]))
+    return value_of(coordinate)
+
+
+class _Asked:
+    """One question, its statements cut down to the actions of a pattern."""
+
+    def __init__(
+        self, asker: Asker, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry], resources: Sequence[Atom]
+    ) -> None:
+        self.asker = asker
+        self.pattern = pattern
+        self.resources = resources
+        self.literal = is_literal(pattern)
+        self.readable = SpaceReadable(service_of(pattern))
+        self.applying = [(one, one.reach.atom(pattern, one.number)) for one in applying]
+        found = [(one, one.reach.atom(pattern, one.number)) for one in barred]
+        self.denied = [(one, atom) for one, atom in found if atom is not False]
+        self.barred = [one for one, _ in self.denied]
+        self._wanted = self._region(frozenset())
+        self._unwanted = self._others(frozenset())
+
+    def cases(self) -> Iterator[SpaceCase]:
+        """Yield the cases to ask in."""
+        wanted = [] if self._wanted is None else [self._wanted]
+        for case in cases(reads((*wanted, *self._unwanted), self.asker.mixed)):
+            if self.literal and case.decrypts is not None and case.decrypts is not (self.pattern in DECRYPTION):
+                continue
+            yield case
+
+    def regions(self, case: SpaceCase) -> tuple[Region, list[Region]] | Leaf:
+        """Return what must apply, as one region, and what must not, within a case."""
+        wanted = self._region(case.several) if case.several else self._wanted
+        unwanted = self._others(case.several) if case.several else self._unwanted
+        known = self.asker.space.known_values(case)
+        allow = None if wanted is None else within_case(wanted, case, known)
+        if allow is None:
+            return Leaf("case", frozenset(), {"kind": "outside"})
+        return allow, [found for region in unwanted if (found := within_case(region, case, known)) is not None]
+
+    def _region(self, several: frozenset[str]) -> Region | None:
+        atoms = list(self.resources)
+        if not self.literal and self.pattern != EVERY:
+            test = TextPredicate(Union((wildcard(self.pattern),)))
+            atoms.append(Atom(ACTION, False, test, place=(QUERY, "action")))
+        for entry, atom in self.applying:
+            region = entry.region(several) if atom is not False else None
+            if region is None:
+                return None
+            atoms += region.atoms
+            if isinstance(atom, Atom):
+                atoms.append(atom)
+        return Region(QUERY, Effect.ALLOW, tuple(atoms))
+
+    def _others(self, several: frozenset[str]) -> list[Region]:
+        found = []
+        for entry, atom in self.denied:
+            region = entry.region(several)
+            if region is not None:
+                atoms = (atom, *region.atoms) if isinstance(atom, Atom) else region.atoms
+                found.append(Region(entry.number, region.effect, atoms))
+        return found
+
+
+class SpaceBoxes(Boxes):
+    """Boxes of the whole space."""
+
+    def _universe_texts(self, hole: Hole) -> list[tuple[Token, ...]]:
+        if hole.key == ACCOUNT_KEY and not self.case.own:
+            return [_FIELD_TEXT]
+        return [_FIELD_TEXT] if hole.key == "aws:requestedregion" else super()._universe_texts(hole)
+
+
+_FIELD_TEXT = wildcard("?*").tokens
+
+
+class SpaceExplorer(Explorer):
+    """Explores the whole space, where the resource's account may be a coordinate of its own."""
+
+    def field(self, key: str, text: str) -> TextPredicate:
+        """Return the test of the ARNs whose field that ``key`` names is the text."""
+        pieces = literal(text).tokens
+        tokens = lifted(account=pieces) if key == ACCOUNT_KEY else lifted(region=pieces)
+        return TextPredicate(Union((Glob(tokens),)))  # type: ignore[arg-type]
+
+    def _same_account(self, box: Box) -> Hole | None:
+        if self.boxes.case.own is not False or CALLER_KEY not in box.model:
+            return None
+        account = field_of(str(self.boxes.value(box, RESOURCE)), ACCOUNT) or self.boxes.value(box, ACCOUNT)
+        return Hole(CALLER_KEY, None) if box.model[CALLER_KEY] == account else None
+
+    def _other_account(self, hole: Hole, value: str | None) -> tuple[Literal, ...]:
+        found = super()._other_account(hole, value)
+        if not found or value is None:
+            return found
+        test = TextPredicate(Union((literal(value),)))
+        return (*found, Literal(Atom(ACCOUNT, False, test, place=(-1, f"{ACCOUNT} is = {value}")), False))
+
+
+def _plain_case(case: SpaceCase) -> dict[str, Any]:
+    return {
+        "account": case.account.value if case.account else None,
+        "region": case.region.value if case.region else None,
+        "own": case.own,
+        "key": case.key,
+        "kind": case.kind.value if case.kind else None,
+        "decrypts": case.decrypts,
+        "single": sorted(case.single),
+        "several": sorted(case.several),
+    }
+
+
+def documents_of(sides: Iterable[Side]) -> list[Document]:
+    """Return the documents of some sides, in order."""
+    return [document for side in sides for document in side.documents]

@@ -1,0 +1,190 @@
+"""Encode: statements as regions of the whole request space, and regions within one case of it.
+
+Where the resource decides the value of a context key depends on the case, so a general region keeps ``aws:ResourceAccount`` and
+``aws:RequestedRegion`` as coordinates of their own; within a case they move to the resource or stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from keyaki.automata.glob import ANY, NOT_COLON, Token, folded, literal
+from keyaki.automata.product import Union
+from keyaki.catalogue import SAME_VALUE
+from keyaki.decision.box import Undecidable
+from keyaki.lattice.predicate import Predicate, TextPredicate, TruthPredicate
+from keyaki.policy import ConditionEntry, Element, Policy, Statement
+from keyaki.questions.space import ACCOUNT, REGION, From, Reads, SpaceCase, lifted
+from keyaki.reference.template import Dead, Template, Variable, parse_template, six_fields
+from keyaki.symbolic.atom import Atom, Tied, under
+from keyaki.symbolic.encode import Encoder, Region
+from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY
+from keyaki.symbolic.pattern import Assignment, Hole, Pattern, within
+from keyaki.symbolic.lift import twins
+from keyaki.values import ascii_fold
+
+FREE_KEYS = {ACCOUNT_KEY: ACCOUNT, REGION_KEY: REGION}
+_FIELD_KEYS = {ACCOUNT: ACCOUNT_KEY, REGION: REGION_KEY}
+_ANY_RUN = Token(ANY, run=True)
+_FILLING = (*literal(":").tokens, _ANY_RUN)
+
+
+class SpaceEncoder(Encoder):
+    """Encodes the statements of one policy; ``several`` are further keys that hold several values in the requests asked about."""
+
+    def __init__(self, policy: Policy, several: frozenset[str] = frozenset()) -> None:
+        super().__init__(policy, "aws")
+        self.multi |= several
+
+    def _arn_patterns(self, text: str, widening: bool) -> Iterable[Pattern]:
+        if text == "*":
+            return [Pattern((_ANY_RUN,))]
+        flat = self._pattern(parse_template(text, self.live, wildcards=True))
+        if flat is None:
+            return []
+        parts = six_fields(text, self.live) if text.startswith("arn:") else ()
+        if len(parts) in {0, 6}:
+            return [_aligned(flat)]
+        full = Pattern(flat.pieces + _FILLING * (6 - len(parts)))
+        return [full, flat] if widening else [full]
+
+    def _held(self, index: int, element: Element) -> list[Atom] | None:
+        keys: list[str] = []
+        for text in element.values:
+            for piece in parse_template(text, self.live, wildcards=True):
+                if isinstance(piece, Dead):
+                    return None
+                if isinstance(piece, Variable) and piece.default is None:
+                    if piece.key in self.multi:
+                        return None
+                    keys.append(FREE_KEYS.get(piece.key, SAME_VALUE.get(piece.key, piece.key)))
+        return [Atom(key, False, True, place=(index, f"has {key}")) for key in dict.fromkeys(keys)]
+
+    def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
+        pattern = super()._pattern(template, fold=fold, field=field)
+        return None if pattern is None else _renamed(pattern, FREE_KEYS)
+
+    def _condition(self, statement: Statement, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:
+        key = FREE_KEYS.get(ascii_fold(entry.key))
+        atom = super()._condition(statement, evolve(entry, key=key) if key else entry, place)
+        if isinstance(atom, Atom) and isinstance(atom.present, Tied) and atom.coordinate in {ACCOUNT, CALLER_KEY}:
+            other = CALLER_KEY if atom.coordinate == ACCOUNT else ACCOUNT
+            patterns = tuple(_twin(pattern) if _is_hole(pattern, other) else pattern for pattern in atom.present.patterns)
+            return evolve(atom, present=Tied(patterns, atom.present.boolean))
+        return atom
+
+
+def _is_hole(pattern: Pattern, key: str) -> bool:
+    return len(pattern.pieces) == 1 and isinstance(pattern.pieces[0], Hole) and pattern.pieces[0].key == key
+
+
+def _twin(pattern: Pattern) -> Pattern:
+    return Pattern(tuple(evolve(hole, twin=True) for hole in pattern.holes))
+
+
+def _aligned(pattern: Pattern) -> Pattern:
+    """Return the pattern with a variable marked as a twin that is the caller's account, and all of the account of every ARN matched."""
+    colons = 0
+    for at, piece in enumerate(pattern.pieces):
+        if isinstance(piece, Hole):
+            after = pattern.pieces[at + 1 : at + 2]
+            if colons == 4 and piece.key == CALLER_KEY and piece.default is None and after == _COLON and pattern.pieces[at - 1 : at] == _COLON:
+                return Pattern((*pattern.pieces[:at], evolve(piece, twin=True), *pattern.pieces[at + 1 :]))
+            return pattern
+        if piece.run or len(piece.chars.members) != 1 or piece.chars.complement:
+            return pattern
+        colons += piece == _COLON[0]
+    return pattern
+
+
+_COLON = literal(":").tokens
+
+
+def _renamed(pattern: Pattern, names: dict[str, str]) -> Pattern:
+    if not any(hole.key in names for hole in pattern.holes):
+        return pattern
+    pieces = pattern.pieces
+    return Pattern(tuple(evolve(piece, key=names.get(piece.key, piece.key)) if isinstance(piece, Hole) else piece for piece in pieces))
+
+
+def reads(regions: Iterable[Region], mixed: frozenset[str]) -> Reads:
+    """Return what the regions read."""
+    keys: set[str] = set()
+    own = False
+    for region in regions:
+        for atom in region.atoms:
+            keys.add(atom.coordinate)
+            if isinstance(atom.present, Tied):
+                for hole in atom.present.holes:
+                    keys.add(SAME_VALUE.get(hole.key, hole.key))
+                    own = own or (hole.twin and atom.coordinate in {ACCOUNT, CALLER_KEY})
+    return Reads(frozenset(keys), own, tuple(sorted(mixed & keys)))
+
+
+def within_case(region: Region, case: SpaceCase, known: Assignment) -> Region | None:
+    """Return the region with the case's decisions put in; None iff nothing of it lies in the case.
+
+    Raises Undecidable where a field of the ARN is tested as anything but a text.
+    """
+    atoms: list[Atom] = []
+    for atom in region.atoms:
+        placed = _placed(atom, case)
+        if placed is False:
+            return None
+        if isinstance(placed, Atom):
+            atoms.append(under(placed, known))
+    return Region(region.statement, region.effect, tuple(atoms))
+
+
+def _placed(atom: Atom, case: SpaceCase) -> Atom | bool:
+    if atom.quantifier is not None and atom.coordinate in case.single:
+        atom = evolve(atom, quantifier=None)
+    if isinstance(atom.present, Tied):
+        atom = evolve(atom, present=_tied(atom.present, case))
+    if case.own and atom.coordinate == CALLER_KEY:
+        atom = evolve(atom, coordinate=ACCOUNT)
+    source = {ACCOUNT: case.account, REGION: case.region}.get(atom.coordinate)
+    return _lifted(atom) if source is From.ARN else atom
+
+
+def _tied(test: Tied, case: SpaceCase) -> Tied | Predicate:
+    patterns = test.patterns
+    if case.own is not None:
+        patterns = tuple(filter(None, (twins(pattern, case.own) for pattern in patterns)))
+    names = {CALLER_KEY: ACCOUNT} if case.own else {}
+    found = tuple(_renamed(_renamed(pattern, names), _of_arn(case)) for pattern in patterns)
+    return Tied(found, test.boolean).under({})
+
+
+def _of_arn(case: SpaceCase) -> dict[str, str]:
+    sources = {ACCOUNT: case.account, REGION: case.region}
+    return {key: _FIELD_KEYS[key] for key, source in sources.items() if source is From.ARN}
+
+
+def _lifted(atom: Atom) -> Atom | bool:
+    """Return the atom of the resource that is true of an ARN iff the atom is true of the ARN's field."""
+    test = atom.present
+    if isinstance(test, bool):
+        return test
+    if isinstance(test, TextPredicate):
+        patterns = [Pattern(glob.tokens) for glob in test.of.globs]
+    elif isinstance(test, TruthPredicate):
+        patterns = [Pattern(folded("true" if value else "false").tokens) for value in sorted(test.of.values)]
+    elif isinstance(test, Tied) and not test.boolean:
+        patterns = list(test.patterns)
+    else:
+        message = f"`{_FIELD_KEYS[atom.coordinate]}` is tested as something else than a text"
+        raise Undecidable(message)
+    globs = tuple(Pattern(_whole(pattern, atom.coordinate)) for pattern in patterns)
+    return evolve(atom, coordinate="resource", present=Tied(globs).under({}), quantifier=None)
+
+
+def _whole(pattern: Pattern, coordinate: str) -> tuple[Token | Hole, ...]:
+    field = within(pattern, NOT_COLON).pieces
+    pieces = lifted(account=field) if coordinate == ACCOUNT else lifted(region=field)
+    return pieces  # type: ignore[return-value]
+
+
+__all__ = ["SpaceEncoder", "Union", "reads", "within_case"]

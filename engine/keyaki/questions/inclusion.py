@@ -1,0 +1,166 @@
+"""Inclusion and overlap: does one side allow a request that the other side does not, or one that both allow?
+
+A request is allowed by a side iff in each of its levels some Allow applies and no Deny does; it is not allowed by the other side iff
+in some level no Allow applies, or some Deny does. So the questions asked are: for each Allow (of several levels, each choice of one
+per level), and each action pattern of it that the other side is not seen to allow alike, is there a request to which it applies, no Deny
+of its side does, and, in turn, none of the other side's Allows of one level does, or one of its Denies does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, Final
+
+from keyaki.automata.meter import Exhausted
+from keyaki.decision.box import Undecidable
+from keyaki.policy import Request
+from keyaki.questions.answer import Reason
+from keyaki.questions.ask import BUDGET, Asker, Proof
+from keyaki.questions.cover import covers, same_lists
+from keyaki.questions.reach import EVERY, is_literal, may_meet
+from keyaki.questions.sides import Entry, Side
+from keyaki.questions.space import actions
+
+MOST_CHOICES: Final = 20_000
+"""How many choices of one Allow per level are looked at; past it the question counts as too hard."""
+
+
+class Search:
+    """Looks for requests that ``new`` allows and ``old`` does not; with ``both``, for those that both allow."""
+
+    def __init__(self, new: Side, old: Side, *, budget: int = BUDGET, both: bool = False) -> None:
+        self.new = new
+        self.old = old
+        self.both = both
+        self.asker = Asker((new, old), budget)
+        self.proofs: list[dict[str, Any]] = []
+        self.open: list[str] = []
+
+    def run(self, *, first: bool = False) -> list[Reason]:
+        """Return one reason for each Allow of the identity level that has one, or with ``first`` at most one.
+
+        What could not be settled stands in ``open`` afterwards, the refutations in ``proofs``.
+        """
+        reasons: dict[int, Reason] = {}
+        levels = [*self.new.levels, *(self.old.levels if self.both else ())]
+        for choice in _choices(levels):
+            if choice[0].number in reasons:
+                continue
+            try:
+                found = self._of_choice(choice)
+            except (Exhausted, Undecidable) as stop:
+                self.open.append(f"statement {choice[0].statement.index}: {stop}")
+                continue
+            if found is not None:
+                reasons[choice[0].number] = found
+                if first:
+                    break
+        return list(reasons.values())
+
+    def _of_choice(self, choice: Sequence[Entry]) -> Reason | None:
+        stuck: Undecidable | None = None
+        for pattern in _pieces(choice):
+            try:
+                found = self._of_overlap(choice, pattern) if self.both else self._of_pattern(choice, pattern)
+            except Undecidable as stop:
+                stuck = stop
+                continue
+            if found is not None:
+                return found
+        if stuck is not None:
+            raise stuck
+        return None
+
+    def _of_overlap(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
+        found = self._ask(pattern, choice, [*self.new.denies, *self.old.denies])
+        return None if found is None else self._reason(choice, pattern, found, None)
+
+    def _of_pattern(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
+        """Return a reason for actions of one pattern, or None iff there is none."""
+        for level in self.old.levels:
+            cover = next((entry for entry in level if _covers(entry, choice, pattern)), None)
+            if cover is not None:
+                self.proofs.append({"actions": [pattern], "applying": [one.number for one in choice], "covered": cover.number})
+                continue
+            found = self._ask(pattern, choice, [*self.new.denies, *level])
+            if found is not None:
+                return self._reason(choice, pattern, found, None)
+        for deny in self.old.denies:
+            if not deny.reach.near(pattern) and not deny.reach.negated:
+                continue
+            if any(_denies_alike(own, deny, pattern) for own in self.new.denies):
+                continue
+            found = self._ask(pattern, [*choice, deny], self.new.denies)
+            if found is not None:
+                return self._reason(choice, pattern, found, deny)
+        return None
+
+    def _ask(self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry]) -> Request | None:
+        found = self.asker.ask(pattern, applying, barred, self._accepts)
+        if isinstance(found, Proof):
+            self.proofs.append(found.plain())
+            return None
+        return found
+
+    def _accepts(self, request: Request) -> bool:
+        return self.new.allows(request) and self.old.allows(request) is self.both
+
+    def _reason(self, choice: Sequence[Entry], pattern: str, witness: Request, deny: Entry | None) -> Reason:
+        entry = choice[0]
+        return Reason(
+            entry.statement.index,
+            witness,
+            entry.statement.sid,
+            entry.document.number,
+            pattern,
+            deny.statement.index if deny else None,
+            deny.statement.sid if deny else None,
+            deny.document.number if deny else 0,
+        )
+
+
+def _choices(levels: Sequence[Sequence[Entry]]) -> Iterator[tuple[Entry, ...]]:
+    if len(levels) == 1:
+        yield from ((entry,) for entry in levels[0])
+        return
+    for count, choice in enumerate(product(*levels)):
+        if count > MOST_CHOICES:
+            raise Exhausted(f"more than {MOST_CHOICES} choices of one statement for each level")
+        yield choice
+
+
+def _pieces(choice: Sequence[Entry]) -> Iterator[str]:
+    """Yield patterns that together hold every action that all the statements cover; others stand beside them."""
+    first = min(choice, key=lambda entry: (entry.reach.negated, len(entry.reach.patterns)))
+    for pattern in first.reach.pieces():
+        if is_literal(pattern) and not actions(None).admits(pattern):
+            continue
+        if all(other is first or other.reach.atom(pattern, 0) is not False for other in choice):
+            yield pattern
+
+
+def _covers(outer: Entry, choice: Sequence[Entry], pattern: str) -> bool:
+    """True only if the outer Allow applies wherever all of the choice do, for actions of a pattern."""
+    if not outer.reach.holds(pattern) and not _same_reach(outer, choice, pattern):
+        return False
+    return any(same_lists(outer, inner) and covers(outer, inner) for inner in choice)
+
+
+def _same_reach(outer: Entry, choice: Sequence[Entry], pattern: str) -> bool:
+    """True only if the outer NotAction excludes no action but those that one of the choice excludes too."""
+    if pattern != EVERY or not outer.reach.negated:
+        return False
+    mine = set(outer.reach.patterns)
+    return any(inner.reach.negated and mine <= set(inner.reach.patterns) for inner in choice)
+
+
+def _denies_alike(own: Entry, deny: Entry, pattern: str) -> bool:
+    """True only if the new side's Deny applies wherever the old side's does, for actions of a pattern."""
+    if own.statement == deny.statement or own.statement.action == deny.statement.action:
+        alike = True
+    else:
+        alike = own.reach.holds(pattern) or (
+            not deny.reach.negated and all(own.reach.holds(one) for one in deny.reach.patterns if may_meet(one, pattern))
+        )
+    return alike and same_lists(own, deny) and (own.statement.conditions == deny.statement.conditions or covers(own, deny))

@@ -1,0 +1,216 @@
+"""Encode: the question of a control as an SMT-LIB 2.6 script that is satisfiable iff the answer is FAILED.
+
+The script says who can ask (the theory of requests), which keys are fresh, and what each statement covers: an Allow must hold and
+no Deny may. It is made from the policy and the rule book alone; no part of the engine's search, its automata or its lattice has
+a share in it, so that an agreement with a solver is one of two separate workings. Strings stand for texts, regular
+expressions for globs, equations of words for variables; numbers, instants and addresses are arithmetic where their texts do
+not matter.
+
+What is not expressed raises UnsupportedError, with its name:
+
+* characters beyond U+2FFFF;
+* Numeric, Date or IP operators on a String key beside operators of another kind, or beside its use as a variable;
+* the texts of `aws:CurrentTime` and of `aws:EpochTime` in one policy;
+* StringEqualsIgnoreCase with a variable, where another test tells the case of one of the two apart;
+* a `?` between texts after a `*`, in a pattern with a variable.
+
+Sources: SMT-LIB's theory of Unicode strings, https://smt-lib.org/theories-UnicodeStrings.shtml; J. Backes et al., "Semantic-based
+Automated Reasoning for AWS Access Policies using SMT", FMCAD 2018, whose encoding this follows in its use of strings and
+departs from in the question, the typed keys and the absence of keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import evolve
+
+from keyaki.errors import ResourcePolicyError
+from keyaki.policy import Effect, Element, Policy, Statement
+from keyaki.reference.matching import action_matches, glob_matches, widens
+from keyaki.reference.template import Template, Wildcard, completed, fields, parse_template
+from keyaki.smtlib import regex
+from keyaki.smtlib.condition import Conditions
+from keyaki.smtlib.matching import fill, glob_term
+from keyaki.smtlib.naming import TEXT_FAMILIES, Names, names_of, plain_text
+from keyaki.smtlib.regex import member
+from keyaki.smtlib.term import FALSE, TRUE, conj, disj, equal, neg, string
+from keyaki.smtlib.theory import Theory
+from keyaki.smtlib.usage import mentions_epoch, usage
+from keyaki.values import ascii_fold
+from keyaki.verdict import Mode, Outcome, Question, Scope
+
+_STATUS: Final = {Outcome.FAILED: "sat", Outcome.PASSED: "unsat", Outcome.UNDECIDED: "unknown"}
+
+
+def encode(
+    policy: Policy, question: Question, *, outcome: Outcome | None = None, selected: bool = False, values: bool = False
+) -> str:
+    """Return the script of the question about an identity policy: satisfiable iff the policy FAILS.
+
+    ``outcome`` is written as the script's status. ``selected`` leaves the actions of statements to this function instead of the
+    solver, and leaves out statements that cover none of the question's. ``values`` asks for the action and the key ARN of a model.
+
+    Raises:
+        ResourcePolicyError: the policy names a principal.
+        UnsupportedError: the question has a feature that the encoding does not express.
+    """
+    if not policy.is_identity:
+        raise ResourcePolicyError("this is a resource policy; the question is about identity policies")
+    if question.mode is Mode.PARITY:
+        policy = _parity(policy)
+    names, epoch = names_of(policy, question.partition), mentions_epoch(policy)
+    if selected:
+        kept = tuple(statement for statement in policy.statements if any(_covers(statement, one) for one in question.actions))
+        policy = evolve(policy, statements=kept)
+    theory = Theory(question, usage(policy), epoch=epoch, letters=_letters(policy))
+    script = _Script(policy, question, theory, selected=selected)
+    body = [*script.fresh(names), *script.statements()]
+    logic = "ALL" if any(line.endswith(" Real)") for line in theory.lines) else "QF_SLIA"
+    lines = [
+        f"; is there a request to a fresh key that the policy allows? scope {question.scope}, mode {question.mode}",
+        "(set-info :smt-lib-version 2.6)",
+        '(set-info :category "industrial")',
+        *([f"(set-info :status {_STATUS[outcome]})"] if outcome else []),
+        *(["(set-option :produce-models true)"] if values else []),
+        f"(set-logic {logic})",
+        *theory.lines,
+        *body,
+        "(check-sat)",
+        *(["(get-value (action resource))"] if values else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _parity(policy: Policy) -> Policy:
+    """The policy without the conditions of its Allows and without the Denies that have one."""
+    kept = []
+    for statement in policy.statements:
+        if statement.effect is Effect.ALLOW:
+            kept.append(evolve(statement, conditions=()))
+        elif not statement.conditions:
+            kept.append(statement)
+    return evolve(policy, statements=tuple(kept))
+
+
+def _letters(policy: Policy) -> frozenset[str]:
+    """The texts of String conditions, for the characters in them."""
+    return frozenset(
+        value
+        for statement in policy.statements
+        for entry in statement.conditions
+        if entry.operator.family in TEXT_FAMILIES
+        for value in entry.values
+    )
+
+
+def _covers(statement: Statement, action: str) -> bool:
+    element = statement.action
+    if not element.values:
+        return _empty(element, statement.effect) == TRUE
+    return any(action_matches(pattern, action) for pattern in element.values) != element.negated
+
+
+def _empty(element: Element, effect: Effect) -> str:
+    """What an empty list says: nothing excluded in a Not form of an Allow, else no effect."""
+    return TRUE if element.negated and effect is Effect.ALLOW else FALSE
+
+
+class _Script:
+    """What a script says of one policy, over the variables of a theory."""
+
+    def __init__(self, policy: Policy, question: Question, theory: Theory, *, selected: bool) -> None:
+        self.policy = policy
+        self.question = question
+        self.theory = theory
+        self.selected = selected
+        self.live = policy.has_variables
+        self.conditions = Conditions(theory, live=self.live)
+
+    def fresh(self, names: Names) -> list[str]:
+        """The lines that make the key fresh in the scope of the question."""
+        account = [equal("account", string(text)) for text in names.accounts]
+        if names.caller:
+            account.append(equal("account", self.theory.coordinate("aws:PrincipalAccount").values[0].term))
+        region = neg(disj(equal("region", string(text)) for text in names.regions))
+        sides = {
+            Scope.CONFINED: disj([region, neg(disj(account))]),
+            Scope.ACCOUNT: neg(disj(account)),
+            Scope.ANY: conj([region, neg(disj(account))]),
+            Scope.KEY: TRUE,
+        }
+        key = neg(disj(equal("key", string(f"key/{text}")) for text in names.ids))
+        return ["; the key is fresh", *(f"(assert {term})" for term in (key, sides[self.question.scope]) if term != TRUE)]
+
+    def statements(self) -> list[str]:
+        """The lines that define what each statement covers, and that some Allow covers the request and no Deny does."""
+        lines, allows, denies = [], [], []
+        for statement in self.policy.statements:
+            name = f"{statement.effect.value.lower()}-{statement.index}"
+            lines.append(f"(define-fun {name} () Bool {self._applies(statement)})")
+            (allows if statement.effect is Effect.ALLOW else denies).append(name)
+        return [*lines, f"(assert {disj(allows)})", *(f"(assert {neg(name)})" for name in denies)]
+
+    def _applies(self, statement: Statement) -> str:
+        resource = self._resource(statement)
+        held = (self.conditions.holds(entry, statement.effect) for entry in statement.conditions)
+        return conj([self._action(statement), resource, *held])
+
+    def _action(self, statement: Statement) -> str:
+        element, actions = statement.action, self.question.actions
+        if self.selected:
+            covered = [action for action in actions if _covers(statement, action)]
+            if len(covered) == len(actions):
+                return TRUE
+            return disj(equal("action", string(ascii_fold(action))) for action in covered)
+        if not element.values:
+            return _empty(element, statement.effect)
+        found = disj(_plain_glob("action", ascii_fold(pattern)) for pattern in element.values)
+        return neg(found) if element.negated else found
+
+    def _resource(self, statement: Statement) -> str:
+        element = statement.resource
+        if element is None or not element.values:
+            return FALSE if element is None else _empty(element, statement.effect)
+        widening = widens(statement.effect, element.negated)
+        found = [self._matches(pattern, widening=widening) for pattern in element.values]
+        if not element.negated:
+            return disj(matched for _, matched in found)
+        excluded = neg(disj(matched for _, matched in found))
+        return excluded if statement.effect is Effect.ALLOW else conj([*(available for available, _ in found), excluded])
+
+    def _matches(self, pattern: str, *, widening: bool) -> tuple[str, str]:
+        """The Bool terms: each variable of the pattern has a value; it matches the key ARN (and each has one)."""
+        filled = fill(parse_template(pattern, self.live, wildcards=True), self.theory)
+        if filled.available == FALSE:
+            return FALSE, FALSE
+        parts = fields(pattern, self.live) if pattern.startswith("arn:") else ()
+        if not parts:
+            return filled.available, glob_term("resource", filled)
+        if len(parts) > 6:
+            return filled.available, FALSE  # each of its colons would have to be one of the five of a key ARN
+        by_field = conj(self._field_matches(completed(parts)))
+        flat = glob_term("resource", filled) if widening and len(parts) < 6 else FALSE
+        return filled.available, disj([by_field, flat])
+
+    def _field_matches(self, parts: tuple[str, ...]) -> Iterator[str]:
+        """A key ARN has five colons and so has the pattern, so each field matches its own, whatever the variables hold."""
+        for part, fixed in zip(parts[:3], ("arn", self.question.partition, "kms"), strict=True):
+            template = parse_template(part, self.live, wildcards=True)
+            if all(isinstance(piece, (str, Wildcard)) for piece in template):
+                yield TRUE if glob_matches(_plain(template), fixed) else FALSE
+            else:
+                yield glob_term(string(fixed), fill(template, self.theory))
+        for part, name in zip(parts[3:], ("region", "account", "key"), strict=True):
+            yield glob_term(name, fill(parse_template(part, self.live, wildcards=True), self.theory))
+
+
+def _plain(template: Template) -> tuple[str | Wildcard, ...]:
+    return tuple(piece for piece in template if isinstance(piece, (str, Wildcard)))
+
+
+def _plain_glob(subject: str, text: str) -> str:
+    template = _plain(parse_template(text, live=False, wildcards=True))
+    whole = plain_text(template)
+    return equal(subject, string(whole)) if whole is not None else member(subject, regex.glob(template))

@@ -1,0 +1,231 @@
+"""The theory of requests: the variables of a script, and what is asserted of them before any policy is read (section 6).
+
+Every variable ranges over the values that its key can hold; a presence bit says whether the key is there, and the value of an
+absent key is of no account. A multi-valued key is a list of as many elements as tests range over it: of a list that makes
+some tests true and others false, keep for each ForAnyValue that holds an element that meets it and for each ForAllValues that
+fails one that breaks it (and one element at least); what is left makes the same tests true and false. Elements may be equal,
+so a shorter list is one of these too, and they need no presence bits.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from attrs import frozen
+
+from keyaki.catalogue import ALWAYS_PRESENT, DECRYPTION_ACTIONS, NEVER_PRESENT, PRESENT_ON_DECRYPTION, SPELLINGS
+from keyaki.smtlib import regex
+from keyaki.smtlib.addresses import all_address_texts, is_address
+from keyaki.smtlib.dates import DATES, dates
+from keyaki.smtlib.decimals import SHORTEST, decimals
+from keyaki.smtlib.regex import member
+from keyaki.smtlib.term import FALSE, TRUE, apply, choice, concat, conj, disj, equal, implies, integer, neg, real, string
+from keyaki.smtlib.usage import CURRENT_TIME, EPOCH_TIME, Form, Kind, Use, coordinate_of, kind_of
+from keyaki.values import FIRST_INSTANT, LAST_INSTANT, ascii_fold, fold
+from keyaki.verdict import Question
+
+_SORTS: Final = {Form.TEXT: "String", Form.TRUTH: "Bool", Form.REAL: "Real", Form.SECONDS: "Int", Form.ADDRESS: "Int"}
+_FIRST_EPOCH: Final = 10_000
+"""The first second whose digits are no year."""
+_SEVERAL: Final = 2
+_FREE_LETTERS: Final = ("\u4e00", "\u9fff")
+"""A range of characters without case, more of them than a request can tell apart: what else a caseless text is written in."""
+
+
+@frozen
+class Value:
+    """One value of a coordinate: its term, and the Bool term that says it is of its typed form (of a String key: any text)."""
+
+    term: str
+    typed: str = TRUE
+
+
+@frozen
+class Coordinate:
+    """A coordinate of the script: the term of its presence, and its values (several iff the key is multi-valued)."""
+
+    name: str
+    kind: Kind
+    form: Form
+    present: str
+    values: tuple[Value, ...]
+    is_list: bool
+    caseless: bool
+
+
+class Theory:
+    """The variables of a script and its assertions about requests; ``lines`` grows as coordinates are asked for."""
+
+    def __init__(self, question: Question, uses: dict[str, Use], *, epoch: bool, letters: frozenset[str]) -> None:
+        self.question = question
+        self.uses = uses
+        self.epoch = epoch
+        self.letters = letters
+        self.lines: list[str] = []
+        self._coordinates: dict[str, Coordinate] = {}
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self._declare_request()
+
+    def _declare_request(self) -> None:
+        self.lines += ["; the action, case folded, and the key ARN by its fields"]
+        for name in ("action", "region", "account", "key", "resource"):
+            self._declare(name, "String")
+        self._assert(disj(equal("action", string(ascii_fold(action))) for action in self.question.actions))
+        self._assert(member("region", regex.REGION))
+        self._assert(member("account", regex.ACCOUNT))
+        self._assert(member("key", regex.KEY))
+        head = string(f"arn:{self.question.partition}:kms:")
+        self._assert(equal("resource", concat([head, "region", string(":"), "account", string(":"), "key"])))
+
+    @property
+    def decrypts(self) -> str:
+        """The Bool term: the action is a decryption."""
+        asked = [action for action in self.question.actions if action in DECRYPTION_ACTIONS]
+        if len(asked) == len(self.question.actions):
+            return TRUE
+        return disj(equal("action", string(ascii_fold(action))) for action in asked)
+
+    @property
+    def replicable(self) -> str:
+        """The Bool term: the key is a multi-Region key."""
+        return apply("str.prefixof", string("key/mrk-"), "key")
+
+    def coordinate(self, key: str) -> Coordinate:
+        """The coordinate of a context key, declared when it is first asked for."""
+        name = coordinate_of(key)
+        if name not in self._coordinates:
+            self._coordinates[name] = self._made(name)
+        return self._coordinates[name]
+
+    def fields(self, value: Value, kind: Kind) -> tuple[str, tuple[str, ...]]:
+        """The Bool term that a text has six fields, and the terms of its fields, which mean something where it has."""
+        if value.term not in self._fields:
+            number = len(self._fields)
+            names = tuple(f"field-{number}-{place}" for place in range(6))
+            for name in names:
+                self._declare(name, "String")
+            for name in names[:5]:
+                self._assert(member(name, regex.star(regex.NO_COLON)))
+            whole = concat(part for place, name in enumerate(names) for part in ((string(":"), name) if place else (name,)))
+            self._assert(implies(self._six(value, kind), equal(value.term, whole)))
+            self._fields[value.term] = names
+        return self._six(value, kind), self._fields[value.term]
+
+    def _six(self, value: Value, kind: Kind) -> str:
+        return TRUE if kind is Kind.ARN else member(value.term, regex.SIX_FIELDS)
+
+    def _declare(self, name: str, sort: str) -> None:
+        self.lines.append(f"(declare-const {name} {sort})")
+
+    def _assert(self, term: str) -> None:
+        if term != TRUE:
+            self.lines.append(f"(assert {term})")
+
+    def _made(self, name: str) -> Coordinate:
+        tied = {
+            "aws:resourceaccount": (Kind.ACCOUNT, "account"),
+            "aws:requestedregion": (Kind.REGION, "region"),
+        }.get(name)
+        if tied is not None:
+            return Coordinate(name, tied[0], Form.TEXT, TRUE, (Value(tied[1]),), is_list=False, caseless=True)
+        use = self.uses.get(name, Use())
+        form = use.form(name)
+        if name == "kms:multiregion":
+            term = self.replicable if form is Form.TRUTH else choice(self.replicable, string("true"), string("false"))
+            return Coordinate(name, Kind.BOOL, form, TRUE, (Value(term),), is_list=False, caseless=True)
+        return self._declared(name, use, form)
+
+    def _declared(self, name: str, use: Use, form: Form) -> Coordinate:
+        kind = kind_of(name)
+        caseless = kind in {Kind.ACCOUNT, Kind.BOOL} or (kind is Kind.STRING and not use.case_matters)
+        self.lines.append(f"; {SPELLINGS.get(name, name) if name.isascii() and name.isprintable() else 'a key'}")
+        present = self._presence(name)
+        count = max(1, len(use.demands)) if use.is_list else 1
+        values = tuple(self._value(name, form, kind, f" {place + 1}" if count >= _SEVERAL else "") for place in range(count))
+        for value in values:
+            self._assert(self._universe(name, kind, form, value, use))
+            if caseless and kind is Kind.STRING and form is Form.TEXT:
+                self._assert(member(value.term, self._caseless_texts()))
+        self._assert(self._fixed(name, form, values[0]))
+        return Coordinate(name, kind, form, present, values, use.is_list, caseless)
+
+    def _presence(self, name: str) -> str:
+        if name in NEVER_PRESENT:
+            return FALSE
+        if name in ALWAYS_PRESENT or (name in PRESENT_ON_DECRYPTION and self.decrypts == TRUE):
+            return TRUE
+        if name == "kms:multiregionkeytype":
+            return self.replicable
+        present = self._symbol("present", name)
+        self._declare(present, "Bool")
+        if name in PRESENT_ON_DECRYPTION:
+            self._assert(implies(self.decrypts, present))
+        return present
+
+    def _value(self, name: str, form: Form, kind: Kind, place: str) -> Value:
+        term = self._symbol("value" + place, name)
+        self._declare(term, _SORTS[form])
+        if kind is not Kind.STRING or form is Form.TEXT:
+            return Value(term)
+        typed = self._symbol("typed" + place, name)
+        self._declare(typed, "Bool")
+        return Value(term, typed)
+
+    def _symbol(self, role: str, name: str) -> str:
+        if name.isascii() and name.isprintable() and "|" not in name and "\\" not in name:
+            return f"|{role} {SPELLINGS.get(name, name)}|"
+        return f"|{role} of key {sorted(self.uses).index(name)}|"
+
+    def _universe(self, name: str, kind: Kind, form: Form, value: Value, use: Use) -> str:
+        """What texts or numbers the values of a coordinate are."""
+        term = value.term
+        if form is Form.TRUTH:
+            return TRUE
+        if form is Form.ADDRESS:
+            return is_address(term)
+        if form is Form.SECONDS:
+            first = _FIRST_EPOCH if name == CURRENT_TIME and self.epoch else FIRST_INSTANT
+            return conj([apply("<=", integer(first), term), apply("<=", term, integer(LAST_INSTANT))])
+        if form is Form.REAL:
+            if not any(family.value.startswith("Date") for family in use.families):
+                return TRUE
+            return conj([apply("<=", real(Fraction(FIRST_INSTANT)), term), apply("<", term, real(Fraction(LAST_INSTANT + 1)))])
+        return self._text_universe(name, kind, term, use)
+
+    def _text_universe(self, name: str, kind: Kind, term: str, use: Use) -> str:
+        if kind is Kind.DATE and EPOCH_TIME in use.text_names:
+            digits = regex.sequence(regex.chars("19"), regex.star(regex.DIGIT))
+            ends = (decimals(">=", Fraction(_FIRST_EPOCH)), decimals("<=", Fraction(LAST_INSTANT)))
+            return conj(member(term, language) for language in (digits, *ends))
+        if kind is Kind.DATE:
+            late = [dates(">=", Fraction(_FIRST_EPOCH))] if name == CURRENT_TIME and self.epoch else []
+            return conj(member(term, language) for language in (DATES, *late))
+        languages = {
+            Kind.NUMERIC: SHORTEST,
+            Kind.ARN: regex.ARN,
+            Kind.ALIAS: regex.ALIAS,
+            Kind.ACCOUNT: regex.ACCOUNT,
+            Kind.BOOL: regex.either([regex.word("true"), regex.word("false")]),
+            Kind.KEY_TYPE: regex.either([regex.word("PRIMARY"), regex.word("REPLICA")]),
+        }
+        if kind is Kind.ADDRESS:
+            return member(term, all_address_texts())
+        return member(term, languages[kind]) if kind in languages else neg(equal(term, string("")))
+
+    def _caseless_texts(self) -> str:
+        """Texts whose case is folded already, over the characters of the policy, ASCII, and a range without case.
+
+        Where nothing tells the cases of letters apart these are enough: fold a text, and what characters it has beyond them can be
+        replaced, each by one of the range.
+        """
+        letters = sorted({character for text in self.letters for character in fold(text) if not character.isascii()})
+        return regex.star(regex.chars("\x00@", "[\x7f", *letters, "".join(_FREE_LETTERS)))
+
+    def _fixed(self, name: str, form: Form, value: Value) -> str:
+        """The values that the theory gives to a coordinate."""
+        if name == "aws:principalisawsservice":
+            return neg(value.term) if form is Form.TRUTH else equal(value.term, string("false"))
+        if name == "kms:keyusage":
+            return implies(self.decrypts, equal(value.term, string("ENCRYPT_DECRYPT")))
+        return TRUE
