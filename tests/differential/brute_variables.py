@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import re
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 
 import brute_rules as rules
 from brute_axes import by_coordinate
@@ -46,15 +46,23 @@ def _value(enclosed: re.Match[str], values: dict[str, str]) -> str:
 
 
 def closed(document: rules.Document, key: str, base: list[str], most: int = 40) -> list[Value]:
-    """The axis of a String key: base texts, and the instances of what the policy compares with the key, in the other case too."""
+    """The axis of a String key: base texts, and the instances of what the policy compares with the key, in the other case too.
+
+    At most so many: of each value compared the first instances before the second ones, and so on.
+    """
     live = rules.is_live(document)
-    compared: list[str] = []
+    compared: list[list[str]] = []
     for test in by_coordinate(document).get(key, []):
         for value in test.values:
-            compared += instances(value, base, live)
+            compared.append(instances(value, base, live))
             if "ignorecase" in test.base:
-                compared += instances(_in_upper_case(value), base[:4], live)
-    return list(islice(dict.fromkeys([*base, *compared]), most))
+                compared.append(instances(_in_upper_case(value), base[:4], live))
+    in_turn = [text for row in zip_longest(*compared) for text in row if text is not None and _may_hold(key, text)]
+    return list(islice(dict.fromkeys([*base, *in_turn]), most))
+
+
+def _may_hold(key: str, text: str) -> bool:
+    return rules.SORTS.get(key) != "Arn" or (text.startswith("arn:") and text.count(":") >= 5)
 
 
 def _in_upper_case(pattern: str) -> str:
@@ -209,8 +217,8 @@ def var_arns(luck: random.Random) -> Sample:
         "aws:principaltag/t": closed(document, "aws:principaltag/t", [*ARN_BASE, *arns], 18),
     }
     for key in ("aws:principalarn", "aws:sourcearn", "saml:x"):
-        found = [*ARN_TEXTS, *closed(document, key, [*accounts[:1], "a", "x", "example", "arn"], 16)]
-        own[key] = [text for text in found if key == "saml:x" or (str(text).startswith("arn:") and str(text).count(":") >= 5)]
+        found = closed(document, key, [*accounts[:1], "a", "x", "a:b", "arn"], 18)
+        own[key] = [*ARN_TEXTS, *(text for text in found if key == "saml:x" or _may_hold(key, str(text)))]
     if "saml:x" in rules.multi_valued(document):
         own["saml:x"] = own["saml:x"][:2] + own["saml:x"][-4:]
     return sample(document, [f"arn:aws:kms:us-east-1:{account}:key/{UUID}" for account in accounts], own)

@@ -23,6 +23,7 @@ RESOURCE: Final = "resource"
 REGION: Final = "aws:requestedregion"
 ACCOUNT: Final = "aws:resourceaccount"
 CALLER: Final = "kms:calleraccount"
+EPOCH: Final = "aws:epochtime"
 FIELD_OF: Final = {REGION: "region", ACCOUNT: "account"}
 
 
@@ -199,7 +200,7 @@ def alone(pieces: Pieces | None) -> Hole | None:
 
 def same_text(key: str) -> str:
     """Return the one name for keys whose value has the same text; the two names of the time have different texts."""
-    return key if key == "aws:epochtime" else SAME_VALUE.get(key, key)
+    return key if key == EPOCH else SAME_VALUE.get(key, key)
 
 
 def joined(parts: Sequence[Pieces | None]) -> Pieces | None:

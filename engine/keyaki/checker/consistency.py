@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from keyaki import catalogue
 from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.freshness import is_account, is_key_id, is_region
 from keyaki.errors import EvidenceError
 from keyaki.policy import Policy, Request
 from keyaki.reference.evaluate import multi_valued_keys
+from keyaki.reference.matching import VARIABLE_FAMILIES
 from keyaki.reference.template import Variable, parse_template
 from keyaki.values import address, address_text, ascii_fold, instant, instant_text, number, number_text
 
@@ -51,26 +50,22 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
             if not is_typed(key, text):
                 raise EvidenceError(f"`{text}` is no value of `{key}`")
     always = catalogue.ALWAYS_PRESENT | (catalogue.PRESENT_ON_DECRYPTION if decrypts else frozenset())
-    _check_presence(set(mentioned(policy)), context, always, replicable=replicable)
+    _check_presence(mentioned(policy), context, always, replicable=replicable)
     _check_names(context)
     caller = context.get("kms:calleraccount", context.get("aws:principalaccount"))
     return caller if isinstance(caller, str) else None
 
 
-def mentioned(policy: Policy) -> Iterator[str]:
-    """Yield the case-folded context keys of conditions and of live variables."""
-    for statement in policy.statements:
-        texts = list(statement.resource.values) if statement.resource else []
-        for entry in statement.conditions:
-            yield ascii_fold(entry.key)
-            texts += entry.values
-        for text in texts:
-            yield from (
-                piece.key for piece in parse_template(text, policy.has_variables, wildcards=False) if isinstance(piece, Variable)
-            )
+def mentioned(policy: Policy) -> frozenset[str]:
+    """Return the case-folded context keys of conditions and of live variables."""
+    texts = [text for statement in policy.statements for text in (statement.resource.values if statement.resource else ())]
+    entries = [entry for statement in policy.statements for entry in statement.conditions]
+    texts += [value for entry in entries if entry.operator.family in VARIABLE_FAMILIES for value in entry.values]
+    pieces = (piece for text in texts for piece in parse_template(text, policy.has_variables, wildcards=False))
+    return frozenset((*(ascii_fold(entry.key) for entry in entries), *(piece.key for piece in pieces if isinstance(piece, Variable))))
 
 
-def _check_presence(keys: set[str], context: dict[str, str | list[str]], always: frozenset[str], *, replicable: bool) -> None:
+def _check_presence(keys: frozenset[str], context: dict[str, str | list[str]], always: frozenset[str], *, replicable: bool) -> None:
     for key in keys:
         if key in always and key not in context:
             raise EvidenceError(f"`{key}` is in every such request, and not in this one")

@@ -118,4 +118,4 @@ def _meets(template: Template, language: Language) -> bool:
             default = getattr(piece, "default", None)
             ends = [(NO_COLON, run(NO_COLON)), *([plain(default)] if default is not None else [])]
         ways = [[*way, *end] for way in ways for end in ends]
-    return possible([tuple(way) for way in ways], language, DOUBLE_DASH)
+    XX

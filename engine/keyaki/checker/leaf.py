@@ -1,12 +1,13 @@
 """Leaves: is it so that no value of one coordinate satisfies the claims that a leaf of a refutation cites?
 
-Evidence says how to see it (``keyaki.lattice.answer`` names the kinds): a list of words each of which violates something; points of a line
-between which nothing changes; a closure of states. What is cited here is compiled anew from the policy.
+Every value being absent or a text, a leaf shows first that the coordinate cannot be absent, then that it cannot be present. Its evidence
+says how: the cited claims ask about presence alone (``presence``); one must hold of what another must not (``same``); or a closure of states
+is given (``closure``). For all other kinds the checker itself finds texts that stand for all others, and tries them: the words of a
+list; points of a line between which nothing changes; the texts that the languages leave.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -15,25 +16,47 @@ from typing import Any, Final, NamedTuple
 from attrs import frozen
 
 from keyaki.catalogue import SAME_VALUE, Sort
-from keyaki.checker.cases import EPOCH_START, Facts
-from keyaki.checker.claims import ACCOUNT, REGION, Claim, Hole, Pieces, holes, tokens_only, under, unique, without_colons
+from keyaki.checker.cases import Facts
+from keyaki.checker.claims import ACCOUNT, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
-from keyaki.checker.tokens import DIGIT, Language, Token, Tokens, caseless, check_closure, check_cover, folded, matches, plain, possible, run, some_of, the_word
+from keyaki.checker.ranges import address_texts, has_six, line_of, octet_texts, second_texts
+from keyaki.checker.tokens import (
+    DIGIT,
+    Language,
+    Product,
+    Token,
+    Tokens,
+    caseless,
+    check_closure,
+    folded,
+    is_possible,
+    matches,
+    plain,
+    run,
+    some_of,
+    the_word,
+    words,
+)
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
-from keyaki.reference.matching import Place, meets
-from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text, octets, truth
+from keyaki.reference.matching import VARIABLE_FAMILIES, Place, meets
+from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text
 
 Ref = tuple[int, str, bool]
-TEXT_FAMILIES: Final = frozenset(
-    {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.ARN_LIKE}
-)
-_NOTHING: Final[Tokens] = (Token(frozenset()),)
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
+_WAYS: Final = 2_000
+_COVERS: Final = {"number": "0123456789+-.eE", "instant": "0123456789T:.Z+-", "address": "0123456789abcdefABCDEF:."}
+"""The characters of the texts that are values of a line."""
+_LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
+"""The line of which every value of a sort is one."""
+_FOREIGN: Final = {(Sort.NUMERIC, "address"), (Sort.IP, "number"), (Sort.IP, "instant"), (Sort.DATE, "address")}
+"""What no text of a sort can be: no decimal is an address, no address a number or an instant, no date, in digits or not, an address."""
+_SIX: Final = (run(Token(frozenset("0123456789abcdef:"))), *plain(":"), run(Token(frozenset("0123456789abcdef:."))))
+_FOUR: Final = tuple(token for place in range(4) for token in (*plain("." if place else ""), DIGIT, run(DIGIT)))
 
 
 class Cited(NamedTuple):
-    """A literal of the box: its reference, the claim, and the truth that the claim has."""
+    """A claim of the box by its reference, and the truth that it has."""
 
     ref: Ref
     claim: Claim
@@ -45,28 +68,53 @@ class Cited(NamedTuple):
         return self.truth != self.claim.inverted
 
     @property
-    def is_common(self) -> bool:
-        """True iff on a list the claim is about every element, not about some element."""
-        return (self.claim.quantifier is Quantifier.FOR_ALL_VALUES) == self.truth
+    def is_some(self) -> bool:
+        """True iff the claim is about some element of a list, not about its every element or about a single value."""
+        quantifier = self.claim.quantifier
+        return quantifier is not None and (quantifier is Quantifier.FOR_ALL_VALUES) != self.truth
+
+    @property
+    def has_patterns(self) -> bool:
+        """True iff patterns say what meets the claim."""
+        return self.claim.family is None or self.claim.family in VARIABLE_FAMILIES
+
+    def opposes(self, other: Cited) -> bool:
+        """True iff this must hold and the other must not, of the same element, reading the same text in the same way."""
+        mine, theirs = self.claim, other.claim
+        alike = (mine.coordinate, mine.key == EPOCH, mine.family is Family.BOOL) == (
+            theirs.coordinate,
+            theirs.key == EPOCH,
+            theirs.family is Family.BOOL,
+        )
+        return alike and self.must_hold and not other.must_hold and not (self.is_some and other.is_some)
 
 
 class Test(NamedTuple):
-    """One test of a text: a language, truth values, or else a family of values. ``must_hold`` says which way it is to go."""
+    """What a claim asks of a text: to lie in the language or not to; without one, to meet the claim's values or not to."""
 
-    cited: Cited
-    must_hold: bool
-    language: Language | None = None
-    truths: frozenset[bool] | None = None
+    claim: Claim
+    holds: bool
+    language: Language | None
 
-    def satisfied(self, text: str) -> bool:
+    @property
+    def digits(self) -> bool:
+        """True iff it reads the time in digits."""
+        return self.claim.key == EPOCH
+
+    def is_satisfied(self, text: str) -> bool:
         """True iff a text passes, the way it must."""
-        claim = self.cited.claim
-        if self.language is not None:
-            return matches(self.language, _digits(claim, text)) == self.must_hold
-        if self.truths is not None:
-            return (truth(text) in self.truths) == self.must_hold
-        text = _digits(claim, text)
-        return any(meets(claim.family, text, value, _NOWHERE) for value in claim.values) == self.must_hold  # type: ignore[arg-type]
+        second = instant(text) if self.digits else None
+        text = text if second is None else str(int(second))
+        family = self.claim.family
+        if self.language is not None or family is None:
+            return matches(self.language or (), text) == self.holds
+        return any(meets(family, text, value, _NOWHERE) for value in self.claim.values) == self.holds
+
+    @property
+    def words(self) -> list[str] | None:
+        """The words of a language that is a list of them, else None."""
+        found = [the_word(tokens) for tokens in self.language or ()]
+        return None if self.language is None or None in found else [word for word in found if word is not None]
 
 
 @frozen
@@ -82,8 +130,7 @@ class Leaves:
         coordinate, evidence = leaf.get("coordinate"), leaf.get("evidence")
         if not isinstance(coordinate, str) or not isinstance(evidence, Mapping):
             raise EvidenceError("a leaf names no coordinate or has no evidence")
-        cites = [self._cited(one) for one in _list(leaf.get("cites"))]
-        here = [one for one in cites if one.claim.coordinate == coordinate]
+        here = [one for one in map(self._cited, _list(leaf.get("cites"))) if one.claim.coordinate == coordinate]
         if self.facts.may_be_absent(coordinate) and not any(one.claim.absent != one.truth for one in here):
             raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being absent")
         if evidence.get("kind") == "presence":
@@ -91,122 +138,121 @@ class Leaves:
             if self.facts.may_be_present(coordinate) and not barred:
                 raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being present")
         elif evidence.get("kind") == "same":
-            self._check_same(here)
+            self._check_same([one for one in here if one.claim.constant is None])
         else:
             self._check_values(coordinate, evidence)
 
     def _cited(self, one: object) -> Cited:
-        name = _ref(one)
+        parts = _list(one)
+        if len(parts) != 3 or not isinstance(parts[0], int) or not isinstance(parts[1], str) or not isinstance(parts[2], bool):
+            raise EvidenceError("a certificate has something else where it should name a claim and its truth")
+        name = (parts[0], parts[1], parts[2])
         if name not in self.box:
             raise EvidenceError(f"a leaf cites {name}, which its box does not have")
         return Cited(name, self.box[name], name[2])
 
     def _check_same(self, here: Sequence[Cited]) -> None:
-        """Two claims with the same values, one that must hold and one that must not, of the same element."""
-        tests = [one for one in here if one.claim.constant is None]
-        for one in tests:
-            for other in tests:
-                opposed = one.must_hold and not other.must_hold and _kind(one) == _kind(other)
-                if opposed and (one.claim.quantifier is None or one.is_common or other.is_common) and self._equal(one, other):
+        for one in here:
+            for other in here:
+                if one.opposes(other) and self._contradict(one, other):
                     return
         raise EvidenceError("a leaf says that two claims contradict each other, and they do not")
 
-    def _equal(self, one: Cited, other: Cited) -> bool:
-        """True iff what meets the one claim meets the other: equal patterns, or values of one line between which no point lies."""
-        if _line(one.claim.family) == "text" or one.claim.patterns:
-            return self._patterns(one.claim) == self._patterns(other.claim)
+    def _contradict(self, one: Cited, other: Cited) -> bool:
+        """True iff whatever meets the one claim meets the other: by equal patterns, with the same variables, or by trying texts."""
+        if one.has_patterns and other.has_patterns and {*self._patterns(one.claim)} <= {*self._patterns(other.claim)}:
+            return True
         try:
-            self._check_points(one.claim.coordinate, [Test(one, True), Test(other, False)])
+            tests = [Test(each.claim, each.must_hold, self._language(each, ())) for each in (one, other)]
+            self._check_texts(one.claim.coordinate, tests)
         except EvidenceError:
             return False
         return True
 
     def _check_values(self, coordinate: str, evidence: Mapping[str, Any]) -> None:
-        tests = [self._test(coordinate, one, listed=True) for one in _list(evidence.get("holds"))]
-        holds = len(tests)
-        tests += [self._test(coordinate, one, listed=False) for one in _list(evidence.get("fails"))]
-        some = {one.cited.ref for one in tests if one.cited.claim.quantifier is not None and not one.cited.is_common}
+        some: set[Ref] = set()
+        tests = [self._test(coordinate, one, some, listed=True) for one in _list(evidence.get("holds"))]
+        tests += [self._test(coordinate, one, some, listed=False) for one in _list(evidence.get("fails"))]
         if len(some) > 1:
             raise EvidenceError("a leaf is about more than one element of a list")
-        universe, detail, kind = bool(evidence.get("universe")), evidence.get("detail"), evidence.get("kind")
-        if kind == "words":
-            self._check_words(coordinate, tests, detail)
-        elif kind == "closure":
-            above, below = self.facts.languages(coordinate) if universe else ([], [])
-            if any(one.language is None for one in tests[holds:]):
-                raise EvidenceError("a closure cites a claim that must fail and is no language")
-            up = [some_of(_COVERS[_line(one.cited.claim.family)]) if one.language is None else one.language for one in tests[:holds]]
-            down = [one.language or () for one in tests[holds:]]
-            check_closure([*up, *above], [*down, *below], detail)
-        elif kind == "covered":
-            above, below = self.facts.languages(coordinate) if universe else ([], [])
-            check_cover([one.language or () for one in tests[:holds]], [*(one.language or () for one in tests[holds:]), *below])
-        elif kind == "points":
-            self._check_points(coordinate, tests)
-        elif kind == "foreign":
-            self._check_foreign(coordinate, tests)
+        if evidence.get("kind") == "closure":
+            self._check_closure(coordinate, tests, evidence)
+        elif evidence.get("kind") in ("words", "points", "foreign", "product"):
+            self._check_texts(coordinate, tests)
         else:
-            raise EvidenceError(f"there is no evidence of kind `{kind}`")
+            raise EvidenceError("there is no such kind of evidence")
 
-    # What a cited literal says
+    # What a cited claim asks
 
-    def _test(self, coordinate: str, one: object, *, listed: bool) -> Test:
-        parts = list(one) if isinstance(one, (list, tuple)) else []
+    def _test(self, coordinate: str, one: object, some: set[Ref], *, listed: bool) -> Test:
+        """Return a test that every value of the leaf's element passes; ``some`` gathers claims that are about one element of a list."""
+        parts = _list(one)
         cited = self._cited(parts[:3])
-        others = [self._cited(other) for other in _list(parts[3] if len(parts) > 3 else ())]
-        claim = cited.claim
-        if claim.coordinate != coordinate or claim.constant is not None:
+        others = [self._cited(other) for other in _list(parts[3])] if len(parts) > 3 else []
+        if cited.claim.coordinate != coordinate or cited.claim.constant is not None:
             raise EvidenceError("evidence cites a claim about another coordinate, or about presence alone")
-        if listed != cited.must_hold and not others:
+        some |= {each.ref for each in (cited, *others) if each.is_some and each.claim.coordinate == coordinate}
+        if others and not listed and cited.must_hold:
+            return Test(cited.claim, holds=False, language=self._excluded(cited, others))
+        if listed != cited.must_hold:
             raise EvidenceError("evidence turns a claim round")
-        if not listed and others:
-            return Test(cited, False, self._excluded(claim, others))
-        if claim.family is None or claim.family in TEXT_FAMILIES:
-            return Test(cited, listed, self._language(claim, others) if listed else self._certain(claim))
-        if claim.family is Family.BOOL:
-            ways = self._language(claim, others) if listed else self._certain(claim)
-            words = {True: [folded("true")], False: [folded("false")]}
-            return Test(cited, listed, None, frozenset(value for value, word in words.items() if possible(ways, word, _NOTHING)))
-        return Test(cited, listed)
+        return Test(cited.claim, listed, self._language(cited, others))
+
+    def _language(self, cited: Cited, others: Sequence[Cited]) -> Language | None:
+        """Return a language of all texts that meet a claim that must hold, or only of such for one that must not; None for points of a line."""
+        claim = cited.claim
+        if cited.has_patterns:
+            ways = self._possible(cited, others) if cited.must_hold else self._certain(claim)
+            if claim.family is not Family.BOOL:
+                return ways
+            return [folded(word) for word in ("true", "false") if is_possible([ways, [folded(word)]])]
+        if claim.family is Family.BINARY_EQUALS:
+            return octet_texts(claim.values)
+        sort, line = self.facts.sort(claim.coordinate), line_of(claim.family)
+        foreign = (sort, line) in _FOREIGN or (sort is Sort.DATE and line == "number" and claim.key != EPOCH)
+        return [] if foreign else None
 
     def _certain(self, claim: Claim) -> Language:
         """Return patterns only of texts that meet the claim for sure."""
         return [tokens_only(pattern) for pattern in self._patterns(claim) if not holes(pattern)]
 
     def _patterns(self, claim: Claim) -> tuple[Pieces, ...]:
-        """Return the claim's patterns with what is known put in, and with the account's relation to the caller's."""
+        """Return the claim's patterns with what is known put in."""
         found = [under(pattern, self.known) for pattern in claim.patterns]
         return unique([pattern for pattern in found if pattern is not None])
 
-    def _left(self, claim: Claim, others: Sequence[Cited]) -> tuple[Pieces, ...]:
+    def _left(self, cited: Cited, others: Sequence[Cited]) -> list[Pieces]:
         """Return the patterns that can still match: those of a cited claim that must fail cannot."""
-        barred = {pattern for other in others if other.claim.coordinate == claim.coordinate and not other.must_hold for pattern in self._patterns(other.claim)}
-        return tuple(pattern for pattern in self._patterns(claim) if pattern not in barred)
+        opposed = [other for other in others if cited.opposes(other) and other.has_patterns]
+        barred = {pattern for other in opposed for pattern in self._patterns(other.claim)}
+        return [pattern for pattern in self._patterns(cited.claim) if pattern not in barred]
 
-    def _language(self, claim: Claim, others: Sequence[Cited]) -> Language:
-        """Return patterns for all texts that meet the claim, each open variable being any text that its coordinate can have."""
-        return list(dict.fromkeys(way for pattern in self._left(claim, others) for way in self._ways(pattern, others)))
+    def _possible(self, cited: Cited, others: Sequence[Cited]) -> Language:
+        """Return patterns for all texts that meet the claim, each open variable being any text that its key can have."""
+        return list(dict.fromkeys(way for pattern in self._left(cited, others) for way in self._ways(pattern, others)))
 
     def _ways(self, pattern: Pieces, others: Sequence[Cited]) -> list[Tokens]:
         ways: list[Tokens] = [()]
         for piece in pattern:
-            ends = self._texts(piece, others) if isinstance(piece, Hole) else [(piece,)]
+            ends = self._texts_of(piece, others) if isinstance(piece, Hole) else [(piece,)]
+            if len(ways) * len(ends) > _WAYS:
+                raise EvidenceError("the variables of a pattern have too many texts to look at")
             ways = [(*way, *end) for way in ways for end in ends]
         return ways
 
-    def _texts(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
-        texts = self._narrowed(hole, others)
-        return texts if hole.default is None else [*texts, plain(hole.default)]
-
-    def _narrowed(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
-        """Return patterns for every text that a variable can have: those of a cited claim on its key that must hold, or all of its key's."""
+    def _texts_of(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
+        """Return patterns for every text that a variable can have: those of a cited claim on its key, or all of its key's; and its default."""
+        found = self._every(hole)
         for other in others:
             claim = other.claim
-            plainly = other.must_hold and claim.quantifier is None and claim.key != "aws:epochtime" and not hole.fold
-            if plainly and claim.coordinate == hole.key and claim.family in {*TEXT_FAMILIES, None} and claim.constant is None:
+            plainly = other.must_hold and claim.quantifier is None and claim.key != EPOCH and not hole.fold and claim.constant is None
+            if plainly and claim.coordinate == hole.key and other.has_patterns and claim.family is not Family.BOOL:
                 rest = [one for one in others if one is not other]
-                return _in_field(hole, [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)])
-        return _in_field(hole, self._every(hole))
+                found = [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)]
+                break
+        kept = [tokens_only(in_field(tokens)) if hole.field else tokens for tokens in found]
+        kept = [tokens for tokens in kept if all(token.run or token.complement or token.chars for token in tokens)]
+        return kept if hole.default is None else [*kept, plain(hole.default)]
 
     def _every(self, hole: Hole) -> list[Tokens]:
         """Return patterns for every text that a variable's key can have at all."""
@@ -214,75 +260,96 @@ class Leaves:
             return [ACCOUNT_TOKENS]
         if hole.key == REGION:
             return list(REGION_TOKENS)
-        if hole.key == "aws:epochtime":
-            return [(DIGIT, run(DIGIT))]
         coordinate = SAME_VALUE.get(hole.key, hole.key)
-        words = self.facts.words(coordinate)
-        texts = list(self.facts.languages(coordinate)[0][0]) if words is None else [plain(word) for word in words]
+        listed = self.facts.words(coordinate)
+        texts = [plain(word) for word in listed or ()] or list(self.facts.languages(coordinate, digits=hole.key == EPOCH)[0][0])
         return [tuple(map(caseless, tokens)) for tokens in texts] if hole.fold else texts
 
-    def _excluded(self, claim: Claim, others: Sequence[Cited]) -> Language:
-        """Return texts that cannot be: the one pattern left has one variable between plain characters, so a text decides the variable's
-        value, and the variable has not the values of a cited claim that must fail.
+    def _excluded(self, cited: Cited, others: Sequence[Cited]) -> Language:
+        """Return texts that cannot be: where one pattern is left, one variable between plain characters, a text that it matches decides the
+        variable's value, and that is none of the values of a cited claim that must fail.
         """
-        left = self._left(claim, others)
-        found: list[Tokens] = []
-        if len(left) == 1 and len(holes(left[0])) == 1:
-            (hole,) = holes(left[0])
-            fixed = not any(not isinstance(piece, Hole) and piece.run for piece in left[0]) and hole.default is None and not hole.fold
-            for other in others:
-                if fixed and other.claim.coordinate == hole.key and not other.must_hold and other.claim.quantifier is None:
-                    sources = [pattern for pattern in self._patterns(other.claim) if not holes(pattern)]
-                    found += [
-                        tuple(token for piece in left[0] for token in (source if isinstance(piece, Hole) else (piece,)))  # type: ignore[misc]
-                        for source in sources
-                    ]
-        return found
+        left = self._left(cited, others)
+        if len(left) != 1 or len(holes(left[0])) != 1 or cited.claim.family is Family.BOOL:
+            return []
+        (pattern,), (hole,) = left, holes(left[0])
+        if hole.default is not None or hole.fold or any(isinstance(piece, Token) and piece.run for piece in pattern):
+            return []
+        barred = [
+            source
+            for other in others
+            if other.claim.coordinate == hole.key and other.claim.key != EPOCH and not other.must_hold
+            if other.claim.quantifier is None and other.has_patterns and other.claim.family is not Family.BOOL
+            for source in self._certain(other.claim)
+        ]
+        return [tuple(token for piece in pattern for token in ((piece,) if isinstance(piece, Token) else source)) for source in barred]
 
-    # Kinds of evidence
+    # Evidence
 
-    def _check_words(self, coordinate: str, tests: Sequence[Test], detail: object) -> None:
-        words = self._words(coordinate, tests, detail)
-        for word in words:
-            if self.facts.admits(coordinate, word) and all(one.satisfied(word) for one in tests):
-                raise EvidenceError(f"`{word}` satisfies everything that a leaf cites")
+    def _check_closure(self, coordinate: str, tests: Sequence[Test], evidence: Mapping[str, Any]) -> None:
+        if len({one.digits for one in tests}) > 1 or any(not one.holds and one.language is None for one in tests):
+            raise EvidenceError("a closure is of languages, and all of one text")
+        digits = any(one.digits for one in tests)
+        above, below = self.facts.languages(coordinate, digits=digits) if evidence.get("universe") is True else ([], [])
+        up = [[some_of(_COVERS[line_of(one.claim.family)])] if one.language is None else one.language for one in tests if one.holds]
+        down = [one.language or [] for one in tests if not one.holds]
+        check_closure(Product([*up, *above], [*down, *below]), evidence.get("detail"))
 
-    def _words(self, coordinate: str, tests: Sequence[Test], detail: object) -> Iterable[str]:
-        words = self.facts.words(coordinate)
-        if words is not None:
-            return words
-        for one in tests:
-            found = [the_word(tokens) for tokens in one.language] if one.must_hold and one.language is not None and one.cited.claim.key != "aws:epochtime" else [None]
-            if None not in found:
-                return [word for word in found if word is not None]
-        raise EvidenceError(f"nothing that a leaf cites makes `{coordinate}` one of a list of words")
-
-    def _check_points(self, coordinate: str, tests: Sequence[Test]) -> None:
-        sort = self.facts.sort(coordinate)
-        families = {_line(one.cited.claim.family) for one in tests}
-        line = _line_of(sort) or next(iter(families), None)
-        if line is None or not families <= {line} | ({"number", "text"} if sort is Sort.DATE else set()):
-            raise EvidenceError("evidence by points cites claims of several families")
-        if _line_of(sort) is None and not any(one.must_hold for one in tests):
-            raise EvidenceError(f"a text that is no value would do for `{coordinate}`")
-        start = EPOCH_START if self.facts.epoch and coordinate == "aws:currenttime" else None
-        for text in _points(line, tests, whole=sort is Sort.DATE, start=start):
-            if text and all(one.satisfied(text) for one in tests):
+    def _check_texts(self, coordinate: str, tests: Sequence[Test]) -> None:
+        """Return iff no text of the coordinate passes all tests."""
+        found = self._listed(coordinate, tests)
+        if found is None:
+            found = self._points(coordinate, tests)
+        if found is None:
+            found = self._left_over(coordinate, tests)
+        for text in found:
+            if all(one.is_satisfied(text) for one in tests):
                 raise EvidenceError(f"`{text}` satisfies everything that a leaf cites")
 
-    def _check_foreign(self, coordinate: str, tests: Sequence[Test]) -> None:
+    def _listed(self, coordinate: str, tests: Sequence[Test]) -> Iterable[str] | None:
+        """Return all texts that there are to try, if the coordinate or a test lists them."""
+        lists = [self.facts.words(coordinate), *(one.words for one in tests if one.holds and not one.digits)]
+        lists += [() for one in tests if one.holds and one.language is not None and not one.language]
+        found = min((one for one in lists if one is not None), key=len, default=None)
+        return None if found is None else [word for word in found if self.facts.admits(coordinate, word)]
+
+    def _points(self, coordinate: str, tests: Sequence[Test]) -> Iterable[str] | None:
+        """Return the text of one value of each part that the bounds cut the line into, if all tests are about values of one line."""
         sort = self.facts.sort(coordinate)
+        values = [value for one in tests for value in (one.claim.values if one.words is None else one.words)]
+        if sort is Sort.DATE:
+            if any(one.language is not None and one.words is None for one in tests):
+                return None
+            return _seconds(values, self.facts.first_second(coordinate) or FIRST_INSTANT)
+        lines = {line_of(one.claim.family) for one in tests if one.language is None}
+        if len(lines) != 1 or any(one.language for one in tests) or (_LINES.get(sort) not in lines and not any(one.holds for one in tests)):
+            return None
+        return {"number": _numbers, "instant": _instants, "address": _addresses}[lines.pop()](values)
+
+    def _left_over(self, coordinate: str, tests: Sequence[Test]) -> Iterator[str]:
+        """Yield texts that stand for all that the languages leave; where values are compared too, those texts themselves."""
+        sort, digits = self.facts.sort(coordinate), any(one.digits and one.language is not None for one in tests)
+        if digits and any(not one.digits and one.language for one in tests):
+            raise EvidenceError("a leaf is about both texts of the time")
+        holds, fails = self.facts.languages(coordinate, digits=digits)
+        if sort is Sort.IP:
+            holds = [*holds, [_FOUR, _SIX]]
+        lines: list[str] = []
         for one in tests:
-            line = _line(one.cited.claim.family)
-            if one.must_hold and (sort, line, one.cited.claim.key == "aws:epochtime") in _FOREIGN:
-                return
-        raise EvidenceError(f"a value of `{coordinate}` can be of the family that a leaf calls foreign to it")
-
-
-def _in_field(hole: Hole, texts: list[Tokens]) -> list[Tokens]:
-    """Return the texts without those that have a colon, if the hole stands in a field."""
-    kept = [tokens_only(without_colons(tokens)) if hole.field else tokens for tokens in texts]
-    return [tokens for tokens in kept if all(token.run or token.complement or token.chars for token in tokens)]
+            ways, line = one.language, line_of(one.claim.family)
+            if ways is None and sort is Sort.DATE and one.claim.family:
+                ways = second_texts(one.claim.family, one.claim.values, self.facts.first_second(coordinate) or FIRST_INSTANT, digits=digits)
+            elif ways is None and sort is Sort.IP:
+                ways = [*address_texts(one.claim.values), *([_SIX] if one.holds and has_six(one.claim.values) else [])]
+            elif ways is None:
+                lines.append(_COVERS[line])
+                ways = [some_of(_COVERS[line])] if one.holds else []
+            (holds if one.holds else fails).append(ways)
+        found = words(Product(holds, fails, "".join(lines)), merged=not lines)
+        if lines:
+            yield from (text for text in found if self.facts.admits(coordinate, text))
+        for text in () if lines else found:
+            raise EvidenceError(f"`{text}` is left by everything that a leaf cites")
 
 
 def _list(value: object) -> Sequence[Any]:
@@ -291,79 +358,16 @@ def _list(value: object) -> Sequence[Any]:
     return value
 
 
-def _ref(value: object) -> Ref:
-    parts = _list(value)
-    if len(parts) != 3 or not isinstance(parts[0], int) or not isinstance(parts[1], str) or not isinstance(parts[2], bool):
-        raise EvidenceError("a certificate has something else where it should name a claim and its truth")
-    return parts[0], parts[1], parts[2]
+def _numbers(values: Iterable[str]) -> Iterable[str]:
+    return map(number_text, _between({found for value in values if (found := number(value)) is not None}))
 
 
-def _kind(one: Cited) -> tuple[str, bool]:
-    """Return what two claims must share for equal values to mean the same: the line of the values, and which text is read."""
-    return _line(one.claim.family), one.claim.key == "aws:epochtime"
-
-
-def _digits(claim: Claim, text: str) -> str:
-    """Return the text as a claim on ``aws:EpochTime`` reads it: in digits."""
-    if claim.key != "aws:epochtime":
-        return text
-    second = instant(text)
-    return text if second is None else str(int(second))
-
-
-_LINES: Final = {Family.BOOL: "truth", Family.BINARY_EQUALS: "octets", Family.IP_ADDRESS: "address"}
-_COVERS: Final = {
-    "number": "0123456789+-.eE",
-    "instant": "0123456789T:.Z+-",
-    "address": "0123456789abcdefABCDEF:.",
-    "truth": "truefalsTRUEFALS",
-    "octets": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
-}
-"""The characters of the texts that are values of a line."""
-_SORT_LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
-_FOREIGN: Final = {
-    *((Sort.NUMERIC, line, False) for line in ("address", "truth")),
-    *((Sort.IP, line, False) for line in ("number", "instant", "truth", "octets")),
-    *((Sort.DATE, line, False) for line in ("number", "address", "truth", "octets")),
-    *((Sort.DATE, line, True) for line in ("address", "truth")),
-}
-"""What no text of a sort can be: a decimal is no address and no truth value; an address is nothing else; the text of a date is nothing but
-an instant; the digits of one are no address and no truth value."""
-
-
-def _line(family: Family | None) -> str:
-    """Return the line whose values a family compares, or ``text``."""
-    if family is None or family in TEXT_FAMILIES:
-        return "text"
-    return _LINES.get(family) or ("number" if family.value.startswith("Numeric") else "instant")
-
-
-def _line_of(sort: Sort) -> str | None:
-    """Return the line that all values of a sort lie on, or None for texts."""
-    return _SORT_LINES.get(sort)
-
-
-def _points(line: str, tests: Sequence[Test], *, whole: bool, start: int | None) -> Iterator[str]:
-    """Yield the text of one value of each part of the line that the tests' bounds cut it into."""
-    values = [value for one in tests for value in one.cited.claim.values]
-    if line == "truth":
-        yield from ("true", "false")
-    elif line == "octets":
-        listed = {found for value in values if (found := octets(value)) is not None}
-        other = next(found for number_of in range(1, 1 << 16) if (found := number_of.to_bytes(2, "big")) not in listed)
-        yield from (b64encode(found).decode() for found in (*listed, other))
-    elif line == "address":
-        yield from _addresses(values)
-    elif whole:
-        yield from _seconds(values, FIRST_INSTANT if start is None else start)
-    elif line == "number":
-        yield from map(number_text, _between({found for value in values if (found := number(value)) is not None}))
-    else:
-        points = _between({found for value in values if (found := instant(value)) is not None})
-        for point in (*points, Fraction(FIRST_INSTANT), Fraction(LAST_INSTANT)):
-            if FIRST_INSTANT <= point < LAST_INSTANT + 1:
-                floor = point.numerator // point.denominator
-                yield f"{instant_text(floor)[:-1]}{number_text(point - floor)[1:]}Z"
+def _instants(values: Iterable[str]) -> Iterator[str]:
+    bounds = {found for value in values if (found := instant(value)) is not None}
+    for point in _between({*bounds, Fraction(FIRST_INSTANT), Fraction(LAST_INSTANT + 1)}):
+        if FIRST_INSTANT <= point < LAST_INSTANT + 1:
+            floor = point.numerator // point.denominator
+            yield f"{instant_text(floor)[:-1]}{number_text(point - floor)[1:]}Z"
 
 
 def _between(bounds: set[Fraction]) -> list[Fraction]:
@@ -373,7 +377,7 @@ def _between(bounds: set[Fraction]) -> list[Fraction]:
     return [ordered[0] - 1, *ordered, *middles, ordered[-1] + 1]
 
 
-def _seconds(values: Sequence[str], first: int) -> Iterator[str]:
+def _seconds(values: Iterable[str], first: int) -> Iterator[str]:
     """Yield the whole seconds at and beside every bound, whether it is written as a date, as a number or as a text."""
     points = {first, LAST_INSTANT}
     for value in values:
@@ -384,7 +388,7 @@ def _seconds(values: Sequence[str], first: int) -> Iterator[str]:
     yield from (instant_text(point) for point in sorted(points) if first <= point <= LAST_INSTANT)
 
 
-def _addresses(values: Sequence[str]) -> Iterator[str]:
+def _addresses(values: Iterable[str]) -> Iterator[str]:
     ranges = [found for value in values if (found := network(value))]
     for version, last in ((4, (1 << 32) - 1), (6, (1 << 128) - 1)):
         points = {0, last}

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from keyaki.automata.meter import Exhausted, Meter
-from keyaki.catalogue import DECRYPTION_ACTIONS
+from keyaki.catalogue import ALWAYS_PRESENT, DECRYPTION_ACTIONS, PRESENT_ON_DECRYPTION, SAME_VALUE
 from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.carriers import carriers
 from keyaki.decision.denies import DenyIndex
@@ -31,6 +31,7 @@ from keyaki.symbolic.names import Names, names_of
 from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.specialise import specialised, tells_kinds, tells_own
 from keyaki.symbolic.theory import RESOURCE, Case, Theory
+from keyaki.values import ascii_fold
 from keyaki.verdict import Carrier, Grant, Mode, Outcome, Question, Verdict
 
 
@@ -133,19 +134,23 @@ class _Decision:
         theory = self._theory(actions[0])
         cases: list[tuple[Case, Refutation]] = []
         refuted: dict[Case, Refutation] = {}
-        try:
-            for case in theory.cases(self.question.scope, kinds, own):
-                plainest = theory.plainest(case)
+        stopped = ""
+        for case in theory.cases(self.question.scope, kinds, own):
+            plainest = theory.plainest(case)
+            try:
                 found = refuted.get(plainest) or self._explore(theory, plainest, actions[0], covering, allow, denies)
-                if isinstance(found, Request):
-                    self.grants[allow.statement] = found
-                    return
-                refuted[plainest] = found
-                cases.append((case, found))
-        except (Exhausted, Undecidable) as stop:
-            self.open.setdefault(str(stop), []).append(allow.statement)
-            return
-        self.proofs.append(Proof(allow.statement, actions, tuple(cases)))
+            except (Exhausted, Undecidable) as stop:
+                stopped = stopped or str(stop)
+                continue
+            if isinstance(found, Request):
+                self.grants[allow.statement] = found
+                return
+            refuted[plainest] = found
+            cases.append((case, found))
+        if stopped:
+            self.open.setdefault(stopped, []).append(allow.statement)
+        else:
+            self.proofs.append(Proof(allow.statement, actions, tuple(cases)))
 
     def _theory(self, action: str) -> Theory:
         """Return the theory of requests for an action, the same object for all actions that it treats alike."""
@@ -170,7 +175,20 @@ class _Decision:
             return self._replays(allow.statement, covering, request(boxes, box))
 
         found = Explorer(boxes, special, [specialised(deny, case, known, partition) for deny in denies], accepts).run()
-        return request(boxes, found) if isinstance(found, Box) else found
+        return self._least(allow.statement, covering, request(boxes, found)) if isinstance(found, Box) else found
+
+    def _least(self, index: int, covering: Sequence[Statement], witness: Request) -> Request:
+        """Return the witness without the optional keys that it does not need."""
+        decrypts = witness.action in DECRYPTION_ACTIONS
+        for key in witness.context:
+            coordinate = SAME_VALUE.get(ascii_fold(key), ascii_fold(key))
+            if coordinate in ALWAYS_PRESENT or coordinate == "kms:multiregionkeytype" or (decrypts and coordinate in PRESENT_ON_DECRYPTION):
+                continue
+            less = {other: value for other, value in witness.context.items() if other != key}
+            shorter = Request(witness.action, witness.resource, less)
+            if self._replays(index, covering, shorter):
+                witness = shorter
+        return witness
 
     def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
         """True iff the reference evaluator allows the request, and by the Allow statement of that index.

@@ -28,6 +28,8 @@ from keyaki.values import instant
 
 ROUNDS = 4
 """How often candidates are gathered anew for one variable before the question is given up."""
+_TRIES = 8
+"""How many values are tried for one variable at a time."""
 
 
 class Explorer:
@@ -50,9 +52,12 @@ class Explorer:
     def _explore(self, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
         allow, denies = _under(self.allow, pinned), [_under(deny, pinned) for deny in self.denies]
         found = Search(self.boxes, denies).run_from([*pins, *(Literal(atom, True) for atom in allow.atoms)])
-        if not isinstance(found, Box) or self.accepts(self.boxes, found):
+        if not isinstance(found, Box):
             return found
-        hole = self._same_account(found) or _open_hole(found, [allow, *denies])
+        hole = self._same_account(found)
+        if hole is None and self.accepts(self.boxes, found):
+            return found
+        hole = hole or _open_hole(found, [allow, *denies])
         if hole is None:
             message = "a request was found that the reference evaluator refuses"
             raise Undecidable(message)
@@ -63,10 +68,10 @@ class Explorer:
 
     def _same_account(self, box: Box) -> Hole | None:
         """Return the caller's account as an open variable iff the model has it equal to the key's where the case says it is not."""
-        if self.boxes.case.own is not False or CALLER_KEY not in box.model:
+        if self.boxes.case.own is not False:
             return None
         account = _value_of(ACCOUNT_KEY, self.boxes.value(box, RESOURCE))
-        return Hole(CALLER_KEY, None) if box.model[CALLER_KEY] == account else None
+        return Hole(CALLER_KEY, None) if self.boxes.value(box, CALLER_KEY) == account else None
 
     def _split(self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
         tried: list[tuple[str | None, Literal, Refutation]] = []
@@ -111,8 +116,7 @@ class Explorer:
         found = dict.fromkeys(self._suggestions(hole, box))
         usable = [value for value in found if value is not None and self._usable(hole, value)]
         absent = [None] if hole.key not in ARN_KEYS and facts.may_be_absent else []
-        model = _value_of(hole.key, self.boxes.value(box, home(hole)))
-        return [*absent, *usable[:8]] if model is None else [*usable[:8], *absent]
+        return [*absent, *usable[:_TRIES]]
 
     def _usable(self, hole: Hole, value: str) -> bool:
         if hole.key in ARN_KEYS:

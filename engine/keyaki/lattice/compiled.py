@@ -15,7 +15,7 @@ from keyaki.lattice.scanner import GlobScanner
 
 
 class Words(NamedTuple):
-    """Words with a run between each two; the first ``kept`` runs hold no colon, the others anything. ``least`` are their least lengths."""
+    """Words with a run between each two; the first ``kept`` runs hold no colon. ``least`` are the least lengths of the runs."""
 
     words: tuple[str, ...]
     kept: int
@@ -71,7 +71,7 @@ class Compiled:
 
 
 def _words(glob: Glob) -> Words | None:
-    """The glob as words between runs; None iff it is of another shape. Single characters beside a run of their set lengthen it."""
+    """The glob as words between runs; None iff it is of another shape. One character beside a run of its set lengthens it."""
     words, least = [""], []
     word: list[str] = []
     kept = 0

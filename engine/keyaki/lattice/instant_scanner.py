@@ -48,14 +48,17 @@ class State(NamedTuple):
 
 
 class InstantScanner:
-    """Scans the texts of the instants of a set; with ``canonical`` only ``YYYY-MM-DDThh:mm:ssZ``."""
+    """Scans the texts of the instants of a set; with ``canonical`` only ``YYYY-MM-DDThh:mm:ssZ``.
+
+    With ``shape`` it scans a little more than all instants, whatever the set: the years 1 and 9999 have no ends.
+    """
 
     letters = frozenset("0123456789-T:.Z+")
 
-    def __init__(self, instants: Instants, *, others: bool = False, canonical: bool = False) -> None:
+    def __init__(self, instants: Instants, *, others: bool = False, canonical: bool = False, shape: bool = False) -> None:
         self.others = others
         self._canonical = canonical
-        accepted = Numbers(instants.cuts)
+        accepted = Numbers.top() if shape else Numbers(instants.cuts)
         if others:
             accepted |= ~Numbers(Instants.ends)
         self._accepted = accepted

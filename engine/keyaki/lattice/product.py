@@ -31,8 +31,8 @@ def find_text(
 ) -> str | tuple[str, ...]:
     """Return a shortest text that every scanner accepts, or texts that stand for all states and so show that there is none.
 
-    ``shapes`` are scanners that accept at least what those of ``types`` do. The empty text counts as one. Raises Exhausted iff the
-    meter runs out.
+    ``shapes`` are scanners that accept at least what those of ``types`` do. The empty text counts as one. Raises Exhausted iff
+    the meter runs out.
     """
     found = _Product([*types, *globs], meter).run(_LONG)
     if found is not None:

@@ -13,6 +13,7 @@ from keyaki.lattice.address_scanner import AddressScanner
 from keyaki.lattice.answer import Answer, Empty, Member
 from keyaki.lattice.compiled import shortest_word
 from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, octets_text, parts
+from keyaki.lattice.forms import forms
 from keyaki.lattice.instant_scanner import InstantScanner
 from keyaki.lattice.number_scanner import NumberScanner
 from keyaki.lattice.predicate import (
@@ -79,6 +80,8 @@ class Search:
             return Member(texts[0])
         if not required:
             texts = [_NO_VALUE, *self._shortest()]
+        elif self.own is None:
+            texts += [text for part in required for text in forms(part.kind, part.inside)]
         return next((Member(text) for text in texts if self._will_do(text)), None)
 
     def _has_globs(self) -> bool:
@@ -136,7 +139,7 @@ class Search:
         unions = self.universe if universe and own is None else _NO_UNIONS
         globs = glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails], types)
         required = [part for kind, part in families.items() if part.holds or kind is own]
-        shapes = [scanner_of(part._replace(inside=TOPS[part.kind]), canonical=part.kind is own) for part in required]
+        shapes = [_shape_of(part.kind, canonical=part.kind is own) for part in required]
         found = find_text(types, globs, shapes, meter or self.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
 
@@ -213,3 +216,10 @@ def scanner_of(part: Part, *, canonical: bool) -> Scanner:
     if part.kind is TruthPredicate:
         return TruthScanner(inside.values, others=others)
     return OctetsScanner(map(octets_text, inside.values), all_but=inside.all_but, others=others)
+
+
+def _shape_of(kind: Kind, *, canonical: bool) -> Scanner:
+    """Return a small scanner that accepts all texts of a family."""
+    if kind is InstantPredicate:
+        return InstantScanner(TOPS[kind], shape=True)
+    return scanner_of(Part(kind, (0,), (), TOPS[kind]), canonical=canonical)

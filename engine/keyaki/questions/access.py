@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from keyaki.questions.answer import Answer, Reason, Result
-from keyaki.questions.ask import BUDGET
+from keyaki.questions.ask import BUDGET, Proof
 from keyaki.questions.inclusion import Search
-from keyaki.questions.sides import Given, Side, require_identity
+from keyaki.questions.sides import Given, Side, require_alike
 
 _NEW_ACCESS: Final = {
     Result.PASS: "the new policy allows no request that the existing policy does not allow",
@@ -24,7 +24,7 @@ def no_new_access(new: Given, existing: Given, *, budget: int = BUDGET) -> Answe
 
     Raises:
         PolicySyntaxError: a text or object is no policy.
-        QuestionError: a policy names a principal.
+        QuestionError: one policy names principals and the other does not.
     """
     return inclusion(new, existing, _NEW_ACCESS, budget)
 
@@ -33,7 +33,7 @@ def inclusion(new: Given, old: Given, messages: dict[Result, str], budget: int, 
     """Return the answer to: is every request that ``new`` allows allowed by ``old``?"""
     left = Side(new)
     right = Side(old, left.last)
-    require_identity((left, right))
+    require_alike((left, right))
     search = Search(left, right, budget=budget)
     return answer_of(search, search.run(first=first), messages)
 
@@ -45,9 +45,13 @@ def answer_of(search: Search, reasons: list[Reason], messages: dict[Result, str]
         return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open)
     if left_open:
         return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open)
-    return Answer(Result.PASS, messages[Result.PASS], certificate=certificate(search))
+    return Answer(Result.PASS, messages[Result.PASS], certificate=lambda: certificate(search))
 
 
 def certificate(search: Search) -> dict[str, Any]:
     """Return the proofs of a search as plain data; statements are numbered through both sides, those of the first one first."""
-    return {"schema": 1, "second": search.old.first, "proofs": search.proofs}
+    return {
+        "schema": 1,
+        "second": search.old.first,
+        "proofs": [one.plain() if isinstance(one, Proof) else one for one in search.proofs],
+    }

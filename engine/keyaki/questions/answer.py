@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from attrs import field, frozen
 
 from keyaki.policy import Request, TextEnum
+from keyaki.verdict import Later
 
 
 class Result(TextEnum):
@@ -22,7 +23,8 @@ class Reason:
     """One reason of a FAIL: the statement that grants (0-based ``statement`` of policy ``policy``), and a request that shows it.
 
     ``denied`` is the statement of the other policy that denies the request there, or None where nothing allows it there.
-    ``sid`` and ``denied_sid`` are the statements' own names.
+    ``sid`` and ``denied_sid`` are the statements' own names, ``action`` the folded pattern that the witness was found for, and
+    ``principal`` whom the request is from, where resource policies are asked about (``KIND:VALUE``).
     """
 
     statement: int
@@ -33,6 +35,7 @@ class Reason:
     denied: int | None = None
     denied_sid: str | None = None
     denied_policy: int = 0
+    principal: str | None = None
 
 
 @frozen
@@ -46,10 +49,17 @@ class Answer:
     result: Result
     message: str
     reasons: tuple[Reason, ...] = ()
-    certificate: dict[str, Any] | None = field(default=None, repr=False, eq=False)
+    _certificate: Later[dict[str, Any] | None] = field(default=None, repr=False, eq=False)
     open: str | None = None
 
     @property
     def witness(self) -> Request | None:
         """The request of the first reason, or None."""
         return self.reasons[0].witness if self.reasons else None
+
+    @property
+    def certificate(self) -> dict[str, Any] | None:
+        """Of a PASS: plain data, worked out when first asked for."""
+        if callable(self._certificate):
+            object.__setattr__(self, "_certificate", self._certificate())
+        return cast("dict[str, Any] | None", self._certificate)

@@ -24,7 +24,20 @@ from keyaki.questions.encode import FREE_KEYS, reads, within_case
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
 from keyaki.questions.sides import Document, Entry, Side, mixed_keys
-from keyaki.questions.space import ACCOUNT, ACTION, DECRYPTION, KEY_KEYS, REGION, Space, SpaceCase, cases, field_of, is_key_arn, lifted
+from keyaki.questions.space import (
+    ACCOUNT,
+    ACTION,
+    DECRYPTION,
+    KEY_KEYS,
+    PRINCIPAL,
+    REGION,
+    Space,
+    SpaceCase,
+    cases,
+    field_of,
+    is_key_arn,
+    lifted,
+)
 from keyaki.symbolic.atom import Atom, Literal, Value
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.fields import FieldTable
@@ -40,7 +53,15 @@ BUDGET: Final = 2_000_000
 QUERY: Final = -2
 """What stands for the question itself where places name statements."""
 
-Accepts = Callable[[Request], bool]
+Accepts = Callable[["Found"], bool]
+
+
+@frozen
+class Found:
+    """A request, and whom it is from where resource policies are asked about."""
+
+    request: Request
+    principal: str | None = None
 
 
 @frozen
@@ -68,6 +89,7 @@ class Asker:
     def __init__(self, sides: Sequence[Side], budget: int = BUDGET, unnamed: frozenset[str] = frozenset()) -> None:
         documents = [document for side in sides for document in side.documents]
         self.sides = sides
+        self.identity = all(side.is_identity for side in sides)
         self.lists, self.mixed = mixed_keys(documents)
         self.keys: dict[str, str] = {}
         for document in documents:
@@ -78,7 +100,7 @@ class Asker:
 
     def ask(
         self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry], accepts: Accepts, resources: Sequence[Atom] = ()
-    ) -> Request | Proof:
+    ) -> Found | Proof:
         """Return a request whose action the pattern matches, to which all of ``applying`` and none of ``barred`` apply, or the proof
         that there is none. ``resources`` are further atoms that the request must satisfy.
 
@@ -89,25 +111,25 @@ class Asker:
         found: list[tuple[SpaceCase, Refutation]] = []
         for case in asked.cases():
             one = self._explore(asked, case, accepts)
-            if isinstance(one, Request):
+            if isinstance(one, Found):
                 return one
             found.append((case, one))
         return Proof((pattern,), tuple(one.number for one in applying), tuple(one.number for one in asked.barred), tuple(found))
 
-    def _explore(self, asked: _Asked, case: SpaceCase, accepts: Accepts) -> Request | Refutation:
+    def _explore(self, asked: _Asked, case: SpaceCase, accepts: Accepts) -> Found | Refutation:
         regions = asked.regions(case)
         if isinstance(regions, Leaf):
             return regions
         allow, denies = regions
         boxes = SpaceBoxes(self.space, case, asked.readable, self.meter, self.fields)
 
-        def request(boxes: Boxes, box: Box) -> Request:
+        def request(boxes: Boxes, box: Box) -> Found:
             return self._concretize(asked, case, lambda coordinate: boxes.value(box, coordinate))
 
         found = SpaceExplorer(boxes, allow, denies, lambda boxes, box: accepts(request(boxes, box))).run()
         return request(boxes, found) if isinstance(found, Box) else found
 
-    def _concretize(self, asked: _Asked, case: SpaceCase, value_of: Callable[[str], Value]) -> Request:
+    def _concretize(self, asked: _Asked, case: SpaceCase, value_of: Callable[[str], Value]) -> Found:
         """Return the request of a model: every mentioned key that is present, under its own spelling."""
         resource = str(value_of(RESOURCE))
         kind = is_key_arn(resource)
@@ -120,7 +142,8 @@ class Asker:
                 value = str(int(instant(value) or 0))
             context[self.keys[key]] = _listed(value, key in case.several) if isinstance(value, tuple) else value
         action = asked.pattern if is_literal(asked.pattern) else str(value_of(ACTION))
-        return Request(self._spelt(action), resource, context)
+        who = None if self.identity else str(value_of(PRINCIPAL))
+        return Found(Request(self._spelt(action), resource, context), who)
 
     def _spelt(self, action: str) -> str:
         """Return the action as a policy spells it, as far as one does."""

@@ -52,7 +52,11 @@ def _resource_covers(outer: Element | None, inner: Element | None) -> bool:
     texts = set(outer.values)
     if "*" in texts:
         return True
-    stems = [text[:-1] for text in outer.values if text.endswith("*") and text.count(":") >= 5 and head(text) == text[:-1] and "${" not in text]
+    stems = [
+        text[:-1]
+        for text in outer.values
+        if text.endswith("*") and text.count(":") >= 5 and head(text) == text[:-1] and "${" not in text
+    ]
     return all(text in texts or _starts(text, stems) for text in inner.values)
 
 

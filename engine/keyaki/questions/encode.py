@@ -90,7 +90,13 @@ def _aligned(pattern: Pattern) -> Pattern:
     for at, piece in enumerate(pattern.pieces):
         if isinstance(piece, Hole):
             after = pattern.pieces[at + 1 : at + 2]
-            if colons == 4 and piece.key == CALLER_KEY and piece.default is None and after == _COLON and pattern.pieces[at - 1 : at] == _COLON:
+            if (
+                colons == 4
+                and piece.key == CALLER_KEY
+                and piece.default is None
+                and after == _COLON
+                and pattern.pieces[at - 1 : at] == _COLON
+            ):
                 return Pattern((*pattern.pieces[:at], evolve(piece, twin=True), *pattern.pieces[at + 1 :]))
             return pattern
         if piece.run or len(piece.chars.members) != 1 or piece.chars.complement:
@@ -106,7 +112,9 @@ def _renamed(pattern: Pattern, names: dict[str, str]) -> Pattern:
     if not any(hole.key in names for hole in pattern.holes):
         return pattern
     pieces = pattern.pieces
-    return Pattern(tuple(evolve(piece, key=names.get(piece.key, piece.key)) if isinstance(piece, Hole) else piece for piece in pieces))
+    return Pattern(
+        tuple(evolve(piece, key=names.get(piece.key, piece.key)) if isinstance(piece, Hole) else piece for piece in pieces)
+    )
 
 
 def reads(regions: Iterable[Region], mixed: frozenset[str]) -> Reads:

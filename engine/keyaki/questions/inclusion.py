@@ -14,9 +14,8 @@ from typing import Any, Final
 
 from keyaki.automata.meter import Exhausted
 from keyaki.decision.box import Undecidable
-from keyaki.policy import Request
 from keyaki.questions.answer import Reason
-from keyaki.questions.ask import BUDGET, Asker, Proof
+from keyaki.questions.ask import BUDGET, Asker, Found, Proof
 from keyaki.questions.cover import covers, same_lists
 from keyaki.questions.reach import EVERY, is_literal, may_meet
 from keyaki.questions.sides import Entry, Side
@@ -34,7 +33,7 @@ class Search:
         self.old = old
         self.both = both
         self.asker = Asker((new, old), budget)
-        self.proofs: list[dict[str, Any]] = []
+        self.proofs: list[Proof | dict[str, Any]] = []
         self.open: list[str] = []
 
     def run(self, *, first: bool = False) -> list[Reason]:
@@ -96,27 +95,28 @@ class Search:
                 return self._reason(choice, pattern, found, deny)
         return None
 
-    def _ask(self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry]) -> Request | None:
+    def _ask(self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry]) -> Found | None:
         found = self.asker.ask(pattern, applying, barred, self._accepts)
         if isinstance(found, Proof):
-            self.proofs.append(found.plain())
+            self.proofs.append(found)
             return None
         return found
 
-    def _accepts(self, request: Request) -> bool:
-        return self.new.allows(request) and self.old.allows(request) is self.both
+    def _accepts(self, found: Found) -> bool:
+        return self.new.allows(found.request, found.principal) and self.old.allows(found.request, found.principal) is self.both
 
-    def _reason(self, choice: Sequence[Entry], pattern: str, witness: Request, deny: Entry | None) -> Reason:
+    def _reason(self, choice: Sequence[Entry], pattern: str, found: Found, deny: Entry | None) -> Reason:
         entry = choice[0]
         return Reason(
             entry.statement.index,
-            witness,
+            found.request,
             entry.statement.sid,
             entry.document.number,
             pattern,
             deny.statement.index if deny else None,
             deny.statement.sid if deny else None,
             deny.document.number if deny else 0,
+            found.principal,
         )
 
 

@@ -34,7 +34,11 @@ class SpaceReadable(Readable):
         if coordinate == ACTION:
             return islice(_actions(_guides(holds)), _TRIES)
         if coordinate == PRINCIPAL:
-            return ("AWS:arn:aws:iam::111122223333:role/example", "AWS:arn:aws:iam::444455556666:user/other", "Service:s3.amazonaws.com")
+            return (
+                "AWS:arn:aws:iam::111122223333:role/example",
+                "AWS:arn:aws:iam::444455556666:user/other",
+                "Service:s3.amazonaws.com",
+            )
         if coordinate == ACCOUNT:
             return ACCOUNTS
         if coordinate == REGION:
@@ -49,18 +53,22 @@ class SpaceReadable(Readable):
                 yield from (f"arn:aws:kms:us-east-1:111122223333:{key}" for key in _KEYS)
             if service != "s3":
                 yield f"arn:aws:{service}:us-east-1:111122223333:example"
-            yield from ("arn:aws:s3:::example", "arn:aws:s3:::example/example", "*", "arn:aws:ec2:us-east-1:111122223333:instance/i-1234abcd")
+            yield from (
+                "arn:aws:s3:::example",
+                "arn:aws:s3:::example/example",
+                "*",
+                "arn:aws:ec2:us-east-1:111122223333:instance/i-1234abcd",
+            )
             return
         for guide in guides[:_TRIES]:
             fields = _split(guide)
             if fields is None:
                 yield from (_filled(guide.tokens, fill) for fill in _FILLS)
                 continue
-            names = [(self.service,)] if self.service else []
             for fill in _FILLS:
                 for account in ("111122223333", "", "444455556666"):
                     for region in ("us-east-1", ""):
-                        words = ("arn", "aws", names[0][0] if names else "s3", region, account)
+                        words = ("arn", "aws", self.service or "s3", region, account)
                         parts = [_filled(tokens, word) for tokens, word in zip(fields, words, strict=False)]
                         yield ":".join((*parts, *self._last(fields[5], fill)))
 
@@ -102,7 +110,9 @@ def _split(glob: Glob) -> list[list[Token]] | None:
 
 
 def _filled(tokens: Sequence[Token], fill: str) -> str:
-    """Return a text of the tokens, each run the fill as far as it may."""
+    """Return a text of the tokens, each run the fill as far as it may; the fill itself where it is as long and fits."""
+    if len(tokens) == len(fill) and all(not token.run and token.reads(char) for token, char in zip(tokens, fill, strict=True)):
+        return fill
     parts = []
     for token in tokens:
         if token.run:

@@ -18,8 +18,10 @@ from keyaki.decision.witness import mentions
 from keyaki.errors import QuestionError
 from keyaki.policy import Decision, Effect, Element, Policy, Request, Statement
 from keyaki.questions.encode import SpaceEncoder
+from keyaki.questions.principals import principal_atom, seen_by
 from keyaki.questions.reach import Reach
 from keyaki.reference.evaluate import allows, multi_valued_keys
+from keyaki.symbolic.atom import Atom
 from keyaki.symbolic.encode import Region
 
 Readable = Policy | str | bytes | Mapping[str, Any]
@@ -116,9 +118,15 @@ class Entry:
         """Return what the statement asks of resource and context, or None iff it never applies."""
         several &= self.document.mentions.keys() if several else frozenset()
         if several not in self._regions:
-            numbered = evolve(self.statement, index=self.number)
-            self._regions[several] = self.document.encoder(several).region(numbered)
+            self._regions[several] = self._encoded(several)
         return self._regions[several]
+
+    def _encoded(self, several: frozenset[str]) -> Region | None:
+        region = self.document.encoder(several).region(evolve(self.statement, index=self.number))
+        who = principal_atom(self.statement, self.number)
+        if region is None or who is False:
+            return None
+        return evolve(region, atoms=(who, *region.atoms)) if isinstance(who, Atom) else region
 
 
 class Side:
@@ -158,10 +166,16 @@ class Side:
         """True iff no policy names a principal."""
         return all(document.policy.is_identity for document in self.documents)
 
-    def allows(self, request: Request) -> bool:
-        """True iff the reference evaluator finds the request allowed: in every level by some policy, and denied by none."""
+    def allows(self, request: Request, principal: str | None = None) -> bool:
+        """True iff the reference evaluator finds the request allowed: in every level by some policy, and denied by none.
+
+        Resource policies are asked about a ``principal``.
+        """
         for level in self._of_level:
-            decisions = [allows(document.policy, request) for document in level]
+            policies = [document.policy for document in level]
+            if principal is not None:
+                policies = [seen_by(policy, principal) for policy in policies]
+            decisions = [allows(policy, request) for policy in policies]
             if Decision.EXPLICIT_DENY in decisions or Decision.ALLOW not in decisions:
                 return False
         return True
@@ -174,11 +188,10 @@ def mixed_keys(documents: Sequence[Document]) -> tuple[frozenset[str], frozenset
     return lists | MULTI_VALUED, frozenset(found)
 
 
-def require_identity(sides: Iterable[Side]) -> None:
-    """Raise QuestionError iff a side names a principal."""
-    for side in sides:
-        if not side.is_identity:
-            raise QuestionError("a policy names a principal; this question is about identity policies", code="resource-policy")
+def require_alike(sides: Sequence[Side]) -> None:
+    """Raise QuestionError iff some sides name principals and others do not."""
+    if len({side.is_identity for side in sides}) > 1:
+        raise QuestionError("an identity policy cannot be compared with a resource policy", code="resource-policy")
 
 
-__all__ = ["Document", "Element", "Entry", "Given", "PolicySet", "Side", "mixed_keys", "read", "require_identity"]
+__all__ = ["Document", "Element", "Entry", "Given", "PolicySet", "Side", "mixed_keys", "read", "require_alike"]

@@ -58,11 +58,24 @@ _TEXT = one(NOT_COLON) + run(NOT_COLON)
 _HEAD = literal("arn:") + _FIELD + _COLON + _FIELD + _COLON
 _STAR = literal("*")
 
+PRINCIPAL_KINDS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
+PRINCIPALS: Final = universes.language([Union(tuple(literal(f"{kind}:") + one(ANY) + run(ANY) for kind in PRINCIPAL_KINDS))])
+"""Every principal, as ``KIND:VALUE``."""
 _ACTIONS = Union((one(_NAME) + run(_NAME) + _COLON + one(_NAME) + run(_NAME),))
 _KEY_HEAD = literal("arn:aws") + run(Chars(LOWER.members | {"-"})) + literal(":kms:")
 _REGION_CHARS = Chars(LOWER.members | DIGIT.members | {"-"})
 _KEY_HEAD += one(_REGION_CHARS) + run(_REGION_CHARS) + _COLON + Glob(ACCOUNT_TOKENS) + literal(":key/")
-_UUID = one(HEX, 8) + literal("-") + one(HEX, 4) + literal("-") + one(HEX, 4) + literal("-") + one(HEX, 4) + literal("-") + one(HEX, 12)
+_UUID = (
+    one(HEX, 8)
+    + literal("-")
+    + one(HEX, 4)
+    + literal("-")
+    + one(HEX, 4)
+    + literal("-")
+    + one(HEX, 4)
+    + literal("-")
+    + one(HEX, 12)
+)
 _KEYS: Final = {KeyKind.UUID: Union((_KEY_HEAD + _UUID,)), KeyKind.MRK: Union((_KEY_HEAD + literal("mrk-") + one(HEX, 32),))}
 _ANY_KEY: Final = Union(_KEYS[KeyKind.UUID].globs + _KEYS[KeyKind.MRK].globs)
 _KEY_ARN = re.compile(
@@ -247,12 +260,12 @@ class Space(Theory):
         if not isinstance(case, SpaceCase):
             message = "the space has cases of its own"
             raise TypeError(message)
+        if coordinate == PRINCIPAL:
+            return Facts(PRINCIPALS, may_be_absent=False)
         if coordinate == RESOURCE:
             return Facts(resources(case, self.unnamed), may_be_absent=False)
         if coordinate == ACTION:
             return Facts(actions(case.decrypts), may_be_absent=False)
-        if coordinate == PRINCIPAL:
-            return Facts(universes.STRING, may_be_absent=False)
         if coordinate == ACCOUNT and case.own:
             return Facts(ACCOUNTS, may_be_absent=False)
         if case.key and coordinate in KEY_KEYS:

@@ -180,8 +180,8 @@ class Encoder:
         elif family in {Family.STRING_EQUALS, Family.STRING_EQUALS_IGNORE_CASE, Family.STRING_LIKE, Family.BOOL}:
             like, fold = family is Family.STRING_LIKE, family is Family.STRING_EQUALS_IGNORE_CASE
             patterns = [self._pattern(parse_template(value, self.live, wildcards=like), fold=fold) for value in values]
-            if family is not Family.BOOL:
-                patterns = [_related(pattern, key) for pattern in patterns]
+            relate = _related_truth if family is Family.BOOL else _related
+            patterns = [relate(pattern, key) for pattern in patterns]
         else:
             return None
         return _test([pattern for pattern in patterns if pattern is not None], boolean=family is Family.BOOL)
@@ -225,7 +225,8 @@ def _own_field(key: str, pattern: Pattern | None) -> Pattern | None:
 def _related(pattern: Pattern | None, key: str) -> Pattern | None:
     """Return the pattern of a value of ``key`` with what is known of a variable in it that ties the key to itself.
 
-    A text is matched by itself between runs, and never by itself and one more character. The account of the ARN and the caller's
+    Where the value is looked at, the key is present, so its default is dead. A text is matched by itself between runs, and never by itself
+    and one more character. The account of the ARN and the caller's
     match iff they are one account.
     """
     if pattern is None or not pattern.holes:
@@ -233,10 +234,17 @@ def _related(pattern: Pattern | None, key: str) -> Pattern | None:
     key = SAME_TEXT.get(key, key)
     if (key == ACCOUNT_KEY and _is_hole(pattern, CALLER_KEY)) or (key == CALLER_KEY and _is_hole(pattern, ACCOUNT_KEY)):
         return _twin(pattern)
+    pattern = Pattern(tuple(evolve(piece, default=None) if isinstance(piece, Hole) and piece.key == key else piece for piece in pattern.pieces))
     if not any(hole.key == key for hole in pattern.holes) or any(hole.default is not None for hole in pattern.holes):
         return pattern
     others = len(pattern.holes) - 1 + sum(isinstance(piece, Token) and not piece.run for piece in pattern.pieces)
     return None if others else Pattern(ANY_TEXT)
+
+
+def _related_truth(pattern: Pattern | None, key: str) -> Pattern | None:
+    """Return the pattern of a truth value of ``key``: itself and more is no truth value; itself alone stays a variable."""
+    own = pattern is not None and len(pattern.pieces) > 1 and any(hole.key == SAME_TEXT.get(key, key) for hole in pattern.holes)
+    return None if own else pattern
 
 
 def _test(patterns: Sequence[Pattern], *, boolean: bool = False) -> Predicate | Tied:

@@ -15,7 +15,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
-from keyaki.catalogue import SAME_VALUE
+from keyaki.catalogue import ALWAYS_PRESENT, SAME_VALUE
 from keyaki.lattice.scanner import GlobScanner
 from keyaki.reference.template import Dead, Template, Variable, Wildcard
 
@@ -112,7 +112,8 @@ def pattern_of(template: Template, *, fold: bool = False, field: bool = False) -
         elif isinstance(piece, Dead):
             return None
         else:
-            pieces.append(Hole(SAME_TEXT.get(piece.key, piece.key), piece.default, fold, field))
+            key = SAME_TEXT.get(piece.key, piece.key)
+            pieces.append(Hole(key, None if key in ALWAYS_PRESENT else piece.default, fold, field))
     return Pattern(tuple(pieces))
 
 

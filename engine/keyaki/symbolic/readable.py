@@ -54,7 +54,7 @@ TEXTS: Final = {
     "aws:currenttime": ("2025-01-01T12:00:00Z",),
 }
 OTHER_TEXTS: Final = ("example", "other", "1")
-_TRIES: Final = 24
+_TRIES: Final = 32
 
 
 class Readable:
@@ -105,9 +105,18 @@ def _few(partition: str, regions: Sequence[str], accounts: Sequence[str], keys: 
     """Yield ARNs that vary one field at a time."""
     first = (regions[0], accounts[0], keys[0])
     choices = [first, *((first[0], first[1], key) for key in keys[1:18])]
-    choices += [(region, first[1], first[2]) for region in regions[1:4]] + [(first[0], account, first[2]) for account in accounts[1:4]]
+    choices += [(region, first[1], first[2]) for region in _diverse(regions)[1:8]]
+    choices += [(first[0], account, first[2]) for account in accounts[1:5]]
     for region, account, key in choices:
         yield f"arn:{partition}:kms:{region}:{account}:{key}"
+
+
+def _diverse(regions: Sequence[str]) -> list[str]:
+    """Return the Regions with one of each part of the world first, so that a few of them tell patterns apart."""
+    first: dict[str, str] = {}
+    for region in regions:
+        first.setdefault(region[:2], region)
+    return [*first.values(), *(region for region in regions if region not in first.values())]
 
 
 def _fields(glob: Glob) -> list[Glob] | None:
