@@ -29,7 +29,13 @@ def test_shared_prefixes(measure: Any, n: int, empty: bool) -> None:
     """Patterns with one beginning, without each of them, or without all but the last."""
     patterns = [f"arn:aws:kms:*:{i:012d}:key/*" for i in range(n)]
     denied = patterns if empty else patterns[:-1]
-    measure(is_empty, lambda: ([union(*patterns)], [union(*denied)]), empty, family="automata prefixes", n=n)
+    measure(
+        is_empty,
+        lambda: ([union(*patterns)], [union(*denied)]),
+        empty,
+        family=f"automata prefixes, {'empty' if empty else 'word'}",
+        n=n,
+    )
 
 
 @pytest.mark.parametrize("empty", [True, False], ids=["empty", "word"])

@@ -90,5 +90,5 @@ def test_solve(measure: Any, domain: Callable[..., Question], n: int, empty: boo
     def is_empty(question: Question) -> bool:
         return isinstance(solve(*question), Empty)
 
-    facts = {"family": f"lattice {domain.__name__}", "n": n}
+    facts = {"family": f"lattice {domain.__name__}, {'empty' if empty else 'member'}", "n": n}
     measure(is_empty, lambda: domain(n, empty=empty), empty, **facts)

@@ -15,10 +15,11 @@ from keyaki import Policy, parse, policy_from
 from managed import managed, needs_moto
 
 PLAIN_GRAMMAR = r"""
-?value: object | array | STRING -> string | NUMBER -> number | "true" -> true | "false" -> false | "null" -> null
+?value: object | array | string | NUMBER -> number | "true" -> true | "false" -> false | "null" -> null
 array: "[" [value ("," value)*] "]"
 object: "{" [pair ("," pair)*] "}"
-pair: STRING ":" value
+pair: string ":" value
+string: STRING
 STRING: /"[^"\\\x00-\x1f]*(?:\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"/
 NUMBER: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/
 %ignore /[ \t\r\n]+/

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from clock import children_time
 from families import Document, account_pairs, conditioned, context_keys, hex_denies, plain
 from managed import managed, needs_moto
 from processes import KEYAKI, MEBIBYTE, Interpreter
+
+pytestmark = pytest.mark.clock(of=children_time)
 
 
 def written() -> Iterator[Document]:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from clock import children_time
 from families import allow, document
 from processes import KEYAKI, Interpreter
+
+pytestmark = pytest.mark.clock(of=children_time)
 
 SMALL = document([allow("*", action=["kms:Decrypt", "s3:GetObject"])])
 LIGHT = "import sys, keyaki; sys.exit(bool({'attr', 'lark'} & set(sys.modules)))"

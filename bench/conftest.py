@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import median
-from time import perf_counter_ns
 from typing import Any
 
 import pytest
 
 from calibration import calibration
+from clock import Clock, own_time, wall_time
 
 SECOND = 1_000_000_000
 CALIBRATIONS = 9
@@ -17,28 +17,43 @@ CALIBRATIONS = 9
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--smoke``: few rounds, and nothing that is marked slow."""
+    """Add ``--smoke``: few rounds, and nothing that is marked slow. Add ``--wall``: another clock."""
+    parser.addoption("--wall", action="store_true", help="time by the clock on the wall, not by that of the processor")
     parser.addoption("--smoke", action="store_true", help="few rounds and no slow benchmark: finds only what trebled")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, so that the benchmarks need no configuration file of their own."""
+    """Declare the markers, so that the benchmarks need no configuration file of their own."""
     config.addinivalue_line("markers", "slow: a benchmark that a smoke run leaves out")
+    config.addinivalue_line("markers", "clock(of): the clock of a benchmark that times something else than its own thread")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow benchmarks out of a smoke run."""
-    if config.getoption("--smoke"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="slow"))
+    """Give each benchmark its clock, and leave the slow ones out of a smoke run."""
+    for item in items:
+        item.add_marker(pytest.mark.benchmark(timer=_seconds(_clock(item))))
+        if config.getoption("--smoke") and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow"))
+
+
+def _clock(item: pytest.Item) -> Clock:
+    if item.config.getoption("--wall"):
+        return wall_time
+    marker = item.get_closest_marker("clock")
+    return marker.kwargs["of"] if marker else own_time
+
+
+def _seconds(clock: Clock) -> Callable[[], float]:
+    return lambda: clock() / SECOND
 
 
 class Measure:
     """Times one way of answering, again and again, each time from the beginning."""
 
-    def __init__(self, benchmark: Any, *, smoke: bool) -> None:
+    def __init__(self, benchmark: Any, clock: Clock, *, smoke: bool) -> None:
         self.benchmark = benchmark
+        self.clock = clock
+        self.loop = wall_time if clock is wall_time else own_time
         self.seconds, self.least, self.most = (0.1, 3, 20) if smoke else (1.0, 7, 200)
 
     def __call__(
@@ -59,7 +74,7 @@ class Measure:
 
         def setup() -> tuple[tuple[Any], dict[str, Any]]:
             for name, program in (versus or {}).items():
-                others[name].append(_timed(program))
+                others[name].append(self._timed(program))
             return (make(),), {}
 
         answers: list[Any] = []
@@ -68,9 +83,9 @@ class Measure:
             answers.append(run(given))
 
         rounds = self._rounds(run, make, expected, versus or {})
-        loops = [calibration() for _ in range(CALIBRATIONS)]
+        loops = [calibration(self.loop) for _ in range(CALIBRATIONS)]
         self.benchmark.pedantic(once, setup=setup, rounds=rounds, iterations=1)
-        loops += [calibration() for _ in range(CALIBRATIONS)]
+        loops += [calibration(self.loop) for _ in range(CALIBRATIONS)]
         assert all(answer == expected for answer in answers)
         figures = {name: median(times[-rounds:]) for name, times in others.items()}
         self.benchmark.extra_info.update(facts, calibration=median(loops), calibration_least=min(loops))
@@ -82,27 +97,26 @@ class Measure:
         took = 0
         for _ in range(2):
             given = make()
-            start = perf_counter_ns()
+            start = wall_time()
             answer = run(given)
             for program in versus.values():
                 program()
-            took = perf_counter_ns() - start
+            took = wall_time() - start
             assert answer == expected
             if took > self.seconds * SECOND:
                 break
         return max(self.least, min(self.most, int(self.seconds * SECOND / took)))
 
-
-def _timed(program: Callable[[], Any]) -> int:
-    start = perf_counter_ns()
-    program()
-    return perf_counter_ns() - start
+    def _timed(self, program: Callable[[], Any]) -> int:
+        start = self.clock()
+        program()
+        return self.clock() - start
 
 
 @pytest.fixture
 def measure(benchmark: Any, request: pytest.FixtureRequest) -> Measure:
     """Return what times a cold answer; see ``Measure``."""
-    return Measure(benchmark, smoke=request.config.getoption("--smoke"))
+    return Measure(benchmark, _clock(request.node), smoke=request.config.getoption("--smoke"))
 
 
 @pytest.fixture

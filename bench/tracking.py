@@ -29,7 +29,7 @@ Record = dict[str, Any]
 Result = dict[str, Any]
 
 
-def record_of(report: Mapping[str, Any], *, commit: str, changed: bool, date: str) -> Record:
+def record_of(report: Mapping[str, Any], *, commit: str, changed: bool, date: str, clock: str = "processor") -> Record:
     """Return the record of a run, from pytest-benchmark's report of it. It names neither the host nor a path of it."""
     results = {_name(entry["fullname"]): _result(entry) for entry in report["benchmarks"]}
     return {
@@ -37,6 +37,7 @@ def record_of(report: Mapping[str, Any], *, commit: str, changed: bool, date: st
         "date": date,
         "commit": commit,
         "changed": changed,
+        "clock": clock,
         "machine": {
             "system": system(),
             "machine": machine(),

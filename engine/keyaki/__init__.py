@@ -5,14 +5,20 @@ The names below are the public interface. They load on first use: ``import keyak
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers take it for true; importing `typing` would double the time of `import keyaki`
 if TYPE_CHECKING:
+    from typing import Any
+
     from keyaki.checker.verify import verify
     from keyaki.controls.check import check
     from keyaki.errors import KeyakiError, PolicySyntaxError
     from keyaki.policy import Decision, Policy, Request
+    from keyaki.questions.access import no_new_access
+    from keyaki.questions.answer import Result
+    from keyaki.questions.blame import who_blocks
+    from keyaki.questions.compare import Relation, compare, disjoint, equivalent, implies
+    from keyaki.questions.grants import not_granted
+    from keyaki.questions.sides import PolicySet
     from keyaki.reference.evaluate import allows
     from keyaki.syntax.lower import policy_from
     from keyaki.syntax.parse import parse
@@ -31,6 +37,16 @@ _HOMES = {
     "Decision": "keyaki.policy",
     "Policy": "keyaki.policy",
     "Request": "keyaki.policy",
+    "no_new_access": "keyaki.questions.access",
+    "not_granted": "keyaki.questions.grants",
+    "compare": "keyaki.questions.compare",
+    "implies": "keyaki.questions.compare",
+    "equivalent": "keyaki.questions.compare",
+    "disjoint": "keyaki.questions.compare",
+    "who_blocks": "keyaki.questions.blame",
+    "PolicySet": "keyaki.questions.sides",
+    "Relation": "keyaki.questions.compare",
+    "Result": "keyaki.questions.answer",
     "Mode": "keyaki.verdict",
     "Outcome": "keyaki.verdict",
     "Scope": "keyaki.verdict",
@@ -43,16 +59,26 @@ __all__ = [  # written out once more: type checkers read no expressions here
     "Mode",
     "Outcome",
     "Policy",
+    "PolicySet",
     "PolicySyntaxError",
+    "Relation",
     "Request",
+    "Result",
     "Scope",
     "Verdict",
     "__version__",
     "allows",
     "check",
+    "compare",
+    "disjoint",
+    "equivalent",
+    "implies",
+    "no_new_access",
+    "not_granted",
     "parse",
     "policy_from",
     "verify",
+    "who_blocks",
 ]
 
 
@@ -61,6 +87,8 @@ def __getattr__(name: str) -> Any:
     if home is None:
         message = f"module `keyaki` has no attribute `{name}`"
         raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 - loaded with the first name that is asked for
+
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value

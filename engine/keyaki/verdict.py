@@ -7,14 +7,14 @@ and verified there by ``keyaki.checker``, which trusts nothing but the policy.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
 from keyaki.policy import PolicyWarning, Request, TextEnum
 
 T = TypeVar("T")
-Later = T | Callable[[], T]
+Later: TypeAlias = T | Callable[[], T]
 
 
 class Outcome(TextEnum):
@@ -78,7 +78,8 @@ class Verdict:
     """The answer: ``outcome`` is FAILED iff ``grants`` is not empty, PASSED iff ``certificate`` is not None.
 
     ``reason`` is what was left open: of an UNDECIDED, or beside the grants of a FAILED, of the statements that may grant more.
-    ``carriers``, ``certificate`` and ``warnings`` may be given as functions; they are then worked out when first asked for, and kept.
+    ``carriers``, ``certificate`` and ``warnings`` may be given as functions; they are then worked out when first asked for,
+    and kept.
     """
 
     outcome: Outcome

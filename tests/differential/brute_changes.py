@@ -134,8 +134,8 @@ def renamed(luck: random.Random, document: rules.Document) -> rules.Document | N
 def _told_apart(document: rules.Document, one: str, other: str) -> bool:
     """True iff a text of the policy but the words themselves might tell them apart.
 
-    ``*`` alone, in a field or as a whole, cannot; a glob of one field does iff it matches one word and not the other. All else with a
-    wildcard or a variable, another case of a word, and operators that read words as numbers or the like, count as telling.
+    ``*`` alone, in a field or as a whole, cannot; a glob of one field does iff it matches one word and not the other. All else
+    with a wildcard or a variable, another case of a word, and operators that read words as numbers or the like, count as telling.
     """
     if any(test.base not in rules.STRING_BASES | {"null"} for test in rules.entries(document)):
         return True

@@ -2,24 +2,20 @@
 
 A family is a function from dice to a :class:`Sample`: the document, and for an action the axes of a universe that is complete
 for that document (see ``brute_axes`` for the argument). ``mixed`` and ``mixed_lists`` compare one key in ways that no single
-construction covers; their universes are tables of candidates, cut down to one for each set of tests met. A table lists every
-short text over the characters that the family's values use, and the values themselves with their variants. Should a class of
-texts be missing there, the engine's witness for it would lie outside of the universe, which the tests report.
+construction covers; their universes are cut out of ``brute_tables``. Should a class of texts be missing there, the engine's
+witness for it would lie outside of the universe, which the tests report.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from functools import cache
-from itertools import product
 from typing import Any, NamedTuple
 
 import brute_rules as rules
 from brute_axes import axes_of, by_coordinate, key_arns
 from brute_dice import (
     ADDRESS,
-    ARNS,
     DATE,
     NUMERIC,
     STRING,
@@ -34,10 +30,8 @@ from brute_dice import (
     some,
     statement,
 )
-from brute_universe import Axes, Value
-
-from keyaki.policy import Family
-from keyaki.reference.matching import Place, is_valid, meets
+from brute_tables import OPERATORS, POOLS, candidates, table_of
+from brute_universe import Axes
 
 UUID = "12345678-1234-1234-1234-1234567890ab"
 MRK = "mrk-0123456789abcdef0123456789abcdef"
@@ -142,7 +136,7 @@ def typed(luck: random.Random) -> Sample:
 def forms(luck: random.Random, effect: str, operator: str) -> Sample:
     """One operator in one of its forms on Allow or Deny, on a key of its family, between tests that are near it."""
     base = operator.rpartition(":")[2].removesuffix("IfExists")
-    family = next(name for name, operators in _OPERATORS.items() if base in operators)
+    family = next(name for name, operators in OPERATORS.items() if base in operators)
     keys = {
         "Numeric": ["aws:MultiFactorAuthAge", "aws:PrincipalTag/t", "saml:x"],
         "Date": ["aws:TokenIssueTime", "aws:CurrentTime", "aws:EpochTime"],
@@ -155,9 +149,9 @@ def forms(luck: random.Random, effect: str, operator: str) -> Sample:
     key = luck.choice(keys)
 
     def make(luck: random.Random) -> Entry:
-        return dressed(luck, luck.choice(_OPERATORS[family]), 0.4), key, some(luck, luck.sample(_POOLS[family], 3), 2)
+        return dressed(luck, luck.choice(OPERATORS[family]), 0.4), key, some(luck, luck.sample(POOLS[family], 3), 2)
 
-    entry = operator, key, some(luck, luck.sample(_POOLS[family], 3), 2)
+    entry = operator, key, some(luck, luck.sample(POOLS[family], 3), 2)
     other = luck.choice([opposite(luck, entry), near(luck, entry, make), make(luck)])
     found = [statement("Allow", "kms:*", [entry if effect == "Allow" else other])]
     found += [statement("Deny", "*", [other if effect == "Allow" else entry])]
@@ -229,179 +223,6 @@ def ties(luck: random.Random) -> Sample:
 
 # Several families on one key
 
-_SHORT = ["".join(word) for size in (1, 2, 3) for word in product("012.e-x", repeat=size)]
-_SPELT = (
-    "+1 +10 1e+1 01e1 10.5 10.50 100e-1 1000e-2 0010 +10.5 105e-1 -1e1 1.5.5 1704067200 1704067201 1704067199 1704067199.5 01704067200 "
-    "01704067199 001704067200 01704067200.5 2024 02024 2024-01-01 2024-01-01T00:00:00Z 2023-12-31T23:59:59Z 2024-01-01T00:00:01Z "
-    "2024-01-01T09:00:00+09:00 2024-01-01T00:00:00.5Z true TRUE True false False YQ== YWI= YQ= 1111 10.0.0.0 10.0.0.1 10.128.0.0 9.0.0.0 "
-    "0.0.0.0 255.1.1.1 200.0.0.1 11.0.0.0 1:: 10:: ::10 ::1 ::a a:: ::b 2001:db8::1 2001:0db8::1 2001:db9::1 1:2:3:4:5:6:7:b "
-    "1:2:3:4:5:6:7:8 a:b:c:d:e:f:1:2 1:2:3:4:111122223333:f arn:aws:iam::111122223333:role/a arn:aws:iam::111122223333:a arn:aws:iam::1:role/ "
-    "arn:aws:iam::1:user/b arn:a:b:c:d:e arn:a:b:c:d:e:f arn:a:b:c:111122223333:e arn:.:.:.:111122223333:.x arn:::::x arn:::::.a arn::::: "
-    "arn::::111122223333:0 arn::::111122223333:x arn::::111122223333: 1:::::x x:y:z:u:v:w x:y:z:u:v:w:b arn:::::x:b a::b aliasx axa arn:aws a b A"
-).split()
-_POOLS: dict[str, list[Any]] = {
-    "Numeric": ["10", "1", "10.5", "1e1", "20", "-1", "0", 10, "x", "1704067200"],
-    "Date": ["2024-01-01T00:00:00Z", "2024", "1704067200", "1704067200.5", "2023-12-31T23:59:59Z", "x"],
-    "Ip": ["10.0.0.0/8", "10.0.0.0/9", "10.0.0.1", "::/0", "2001:db8::/32", "0.0.0.0/0", "x"],
-    "Arn": [
-        "arn:aws:iam::*:role/*",
-        "arn:*:*:*:111122223333:*",
-        "*",
-        "arn:aws:iam::111122223333:role/a",
-        "arn:aws",
-        "arn:*:*:*:*:*",
-    ],
-    "Bool": ["true", "false", True, "x", "TRUE"],
-    "Binary": ["YQ==", "YWI=", "x", "1111", "true"],
-    "String": [
-        "*",
-        "1*",
-        "?",
-        "??",
-        "10",
-        "*.?",
-        "*e*",
-        "0*",
-        "-*",
-        "1",
-        "true",
-        "*0",
-        "10.*",
-        "2001:*",
-        "arn:*",
-        "*1",
-        "2024-*",
-        "TRUE",
-        "a*",
-    ],
-}
-_OPERATORS = {
-    "Numeric": NUMERIC,
-    "Date": DATE,
-    "Ip": ADDRESS,
-    "Arn": ARNS,
-    "Bool": ("Bool",),
-    "Binary": ("BinaryEquals",),
-    "String": STRING,
-}
-_WRITTEN = [str(value) for value in _POOLS["Numeric"][:8] + _POOLS["Date"][2:4]]
-_VARIANTS = [
-    text
-    for number in _WRITTEN
-    for text in (number, f"0{number}", f"+{number}", f"{number}e0", f"{number}0e-1", number + ("0" if "." in number else ".0"))
-] + [
-    f"{start}.{end}"
-    for start in ("10.0.0", "10.128.0", "9.0.0", "1.1.1", "200.0.0", "0.0.0")
-    for end in ("0", "1", "9", "10", "11", "255")
-]
-_LITERAL = [text for pool in _POOLS.values() for value in pool for text in (str(value), str(value).upper(), str(value).lower())]
-_OCTETS = ("0", "1", "9", "10", "11", "99", "100", "127", "128", "200", "255")
-_ACCOUNT_NUMBERS = (0, 1, 5, 10, 111122223333, 10**11, 1704067200, 253402300799, 444455556666, 999999999999, 222222222222)
-TABLES: dict[str, tuple[Value, ...]] = {
-    "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_VARIANTS, *_LITERAL, *map(str.upper, _SPELT)])),
-    "Numeric": tuple(
-        "0 1 2 9 9.5 10 10.2 10.5 10.7 11 20 100 -1 -10 -0.5 0.5 1.5 20.5 1704067200 1704067201 1000 12 105 2024 2023 2025 0.1 -100 99 "
-        "110.5 19.5 1111".split()
-    ),
-    "Date": tuple(
-        sorted(
-            {1704067200 + by for by in (-86400 * 400, -86400, -3600, -2, -1, 0, 1, 2, 3600, 86400, 86400 * 366, 86400 * 800)}
-            | {0, 1, 10000, 10001, 99999, 100000, 1704067, 170406720, 17040672001, 2 * 10**9, 253402300799, -62135596800, -1}
-            | {1000000000, 999999999, 1111111111}
-        )
-    ),
-    "Ip": (
-        *(
-            f"{a}.{b}.{c}.{d}"
-            for a in _OCTETS
-            for b in ("0", "1", "127", "128", "255")
-            for c in ("0", "7")
-            for d in ("0", "1", "10", "255")
-        ),
-        *"::,::1,2001:db8::,2001:db8::1,2001:db8:8000::,2001:db8:8000::1,2001:db9::,2001:db7::1,::ffff:10.0.0.1,1::,10::1,10::".split(
-            ","
-        ),
-        *"a::b,a:b:c:d:e:f:1:2,2001:1:2:3:4:5:6:7,1:1:2:3:4:5:6:7,a::,a::1,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".split(","),
-    ),
-    "Bool": ("true", "false"),
-    "Arn": (
-        *(
-            f"arn:{partition}:{service}:{region}:{account}:{last}"
-            for partition in ("aws", "x", "")
-            for service in ("iam", "")
-            for region in ("", "us-east-1")
-            for account in ("111122223333", "", "444455556666")
-            for last in (
-                "role/a",
-                "user/b",
-                "a",
-                "role/a:b",
-                "",
-                "role/",
-                "10",
-                "0",
-                "1",
-                "x",
-                "e",
-                ".a",
-                "role/.a",
-                "role/e",
-                "role/0",
-                "role/1",
-            )
-        ),
-        *(text for text in _LITERAL if text.startswith("arn:") and text.count(":") >= 5),
-    ),
-    "Alias": (
-        *("alias/" + "".join(word) for size in (1, 2, 3) for word in product("ab1:/A", repeat=size)),
-        *"alias/::::: alias/::::::b alias/:::::b alias/:::111122223333:b alias/::::111122223333: alias/:::111122223333:".split(),
-        *"alias/10 alias/0 alias/- alias/e alias/x alias/X alias/e0 alias/e1 alias/:::::0 alias/:::::1 alias/:::::e".split(),
-    ),
-    "Account": tuple(sorted({f"{base + by:012}" for base in _ACCOUNT_NUMBERS for by in (-1, 0, 1) if 0 <= base + by < 10**12}))
-    + ("111122223300", "100000003333", "333333333333"),
-}
-"""Candidates by what a key holds."""
-_FAMILIES = {family.value.lower(): family for family in Family}
-
-
-def table_of(key: str) -> str:
-    """The table for a coordinate."""
-    if key in {rules.CALLER, "aws:resourceaccount"}:
-        return "Account"
-    return "Alias" if key in rules.ALIASED else rules.SORTS.get(key, "String")
-
-
-def candidates(key: str, tests: list[rules.Test]) -> list[Value]:
-    """The candidates for a coordinate, one for each set of its tests' values that a candidate meets."""
-    table = table_of(key)
-    asked = {
-        (test.base.replace("not", "").replace("arnequals", "arnlike"), test.key == "aws:epochtime", value)
-        for test in tests
-        for value in test.values
-        if test.base != "null"
-    }
-    met = [
-        _met(table, *one, widening) for one in sorted(asked) for widening in ((False, True) if one[0] == "arnlike" else (False,))
-    ]
-    found: dict[tuple[int, ...], Value] = {}
-    for at, candidate in enumerate(TABLES[table]):
-        found.setdefault(tuple(bits >> at & 1 for bits in met), candidate)
-    return list(found.values())
-
-
-@cache
-def _met(table: str, base: str, epoch: bool, value: str, widening: bool) -> int:
-    """Which candidates of a table meet a value under the positive form of an operator, as bits."""
-    family = _FAMILIES[base]
-    if not is_valid(family, value, live=False):
-        return 0
-    place = Place(live=False, widening=widening, value_of=lambda _key: None)
-    bits = 0
-    for at, candidate in enumerate(TABLES[table]):
-        text = (str(candidate) if epoch else rules.stamp(candidate)) if isinstance(candidate, int) else str(candidate)
-        bits |= meets(family, text, value, place) << at
-    return bits
-
 
 def from_tables(document: rules.Document, arns: list[str]) -> Sample:
     """A sample whose axes are cut out of the tables."""
@@ -427,13 +248,13 @@ def mixed(luck: random.Random) -> Sample:
     """Several families on one key: Numeric on a tag, String on addresses and dates, Bool on text, and the like."""
     keys = luck.choice(MIXED)
     native = {"Alias": "String", "Account": "String"}.get(table_of(keys[0].lower()), table_of(keys[0].lower()))
-    families = [native, luck.choice(sorted(_OPERATORS)), *(["Numeric"] if native == "Date" and chance(luck, 0.4) else [])]
+    families = [native, luck.choice(sorted(OPERATORS)), *(["Numeric"] if native == "Date" and chance(luck, 0.4) else [])]
 
     def make(luck: random.Random) -> Entry:
         if chance(luck, 0.08):
             return null(luck, keys)
         family = luck.choice(families)
-        return dressed(luck, luck.choice(_OPERATORS[family])), luck.choice(keys), some(luck, _POOLS[family], 2)
+        return dressed(luck, luck.choice(OPERATORS[family])), luck.choice(keys), some(luck, POOLS[family], 2)
 
     return from_tables(policy(conditioned(luck, make)), [KEYS[0], KEYS[-1]])
 
@@ -442,13 +263,13 @@ def mixed_lists(luck: random.Random) -> Sample:
     """Several families on a multi-valued key."""
     key = luck.choice(["saml:x", "saml:x", "kms:ResourceAliases"])
     other = luck.choice(["Numeric", "Numeric", "Ip", "Date", "Bool", "Arn", "Binary"])
-    strings = ["alias/a*", "*b", "alias/?", "*", "alias/a", "*/1*"] if key == "kms:ResourceAliases" else _POOLS["String"][:6]
-    pools = {**_POOLS, "String": strings}
+    strings = ["alias/a*", "*b", "alias/?", "*", "alias/a", "*/1*"] if key == "kms:ResourceAliases" else POOLS["String"][:6]
+    pools = {**POOLS, "String": strings}
 
     def make(luck: random.Random) -> Entry:
         if chance(luck, 0.05):
             return null(luck, [key])
         family = luck.choice(["String", other])
-        return dressed(luck, luck.choice(_OPERATORS[family]), 0.95, 0.1), key, some(luck, luck.sample(pools[family], 4), 2)
+        return dressed(luck, luck.choice(OPERATORS[family]), 0.95, 0.1), key, some(luck, luck.sample(pools[family], 4), 2)
 
     return from_tables(policy(conditioned(luck, make, limit=4)), KEYS[:1])

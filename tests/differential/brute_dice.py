@@ -141,9 +141,7 @@ def conditioned(luck: random.Random, make: Maker, most: int = 2, limit: int = 7)
 
 def _denied(luck: random.Random, source: list[Entry], make: Maker) -> list[Entry]:
     """The conditions of a Deny that is made from an Allow's."""
-    found = []
-    for entry in source or [make(luck)]:
-        found.append(luck.choice([entry, opposite(luck, entry), near(luck, entry, make), make(luck)]))
+    found = [luck.choice([entry, opposite(luck, entry), near(luck, entry, make), make(luck)]) for entry in source or [make(luck)]]
     if len(found) > 1 and chance(luck, 0.4):
         found.pop()
     if chance(luck, 0.15):

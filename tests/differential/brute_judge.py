@@ -20,7 +20,7 @@ from brute_dice import chance
 from brute_universe import Brute
 
 import keyaki
-from keyaki.policy import Policy, Request
+from keyaki.policy import Request
 from keyaki.reference.evaluate import Context, applies
 
 Family = Callable[[random.Random], Sample]
@@ -66,34 +66,32 @@ def judge(found: Sample, question: Asked) -> Finding:
     for brute in brutes:
         expected = {**brute.grants(question.scope), **expected}
     for index, request in expected.items():
-        faults = _faults(document, policy, found.partition, question, index, request)
+        faults = _faults(document, found.partition, question, index, request)
         assert not faults, f"the brute force offers a request that is none: {faults}: {request}"
     fails = bool(expected)
     return Finding(
-        disagreement(found, question, document, policy, expected),
+        disagreement(found, question, document, expected),
         fails,
         any(brute.fails_without_denies(question.scope) for brute in brutes) != fails,
         any(brute.is_condition_decisive(question.scope, bool(brute.grants(question.scope))) for brute in brutes),
     )
 
 
-def disagreement(
-    found: Sample, question: Asked, document: rules.Document, policy: Policy, expected: dict[int, Request]
-) -> str | None:
-    """What is wrong with the engine's answer, or None."""
+def disagreement(found: Sample, question: Asked, document: rules.Document, expected: dict[int, Request]) -> str | None:
+    """What is wrong with the engine's answer, or None. ``document`` is what the mode judges, ``expected`` its right grants."""
     verdict = keyaki.check(
         found.document, scope=question.scope, mode=question.mode, actions=list(question.actions), partition=found.partition
     )
-    if verdict.outcome == "UNDECIDED" or verdict.reason is not None:
-        return f"undecided, {verdict.outcome} ({verdict.reason}), expected {expected or 'PASSED'}"
+    if verdict.outcome == "UNDECIDED":
+        return f"undecided ({verdict.reason}), expected {expected or 'PASSED'}"
     granted = {grant.statement: grant.witness for grant in verdict.grants}
     for index, witness in granted.items():
-        faults = _faults(document, policy, found.partition, question, index, witness)
+        faults = _faults(document, found.partition, question, index, witness)
         if faults:
             return f"bad witness of statement {index}: {faults}: {witness}"
     missed = {index: request for index, request in expected.items() if index not in granted}
     if missed:
-        return f"missed ({verdict.outcome}): {missed}"
+        return f"missed ({verdict.outcome}, {verdict.reason}): {missed}"
     beyond = {index: witness for index, witness in granted.items() if index not in expected}
     if beyond:
         return f"outside of the universe: {beyond}"
@@ -106,8 +104,9 @@ def disagreement(
     return None
 
 
-def _faults(document: rules.Document, policy: Policy, partition: str, question: Asked, index: int, request: Request) -> list[str]:
+def _faults(document: rules.Document, partition: str, question: Asked, index: int, request: Request) -> list[str]:
     """What keeps a request from being a witness of a statement."""
+    policy = keyaki.policy_from(document)
     faults = rules.complaints(document, request, partition)
     if faults:
         return faults

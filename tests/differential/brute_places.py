@@ -13,8 +13,9 @@ from typing import Any
 
 import brute_rules as rules
 from brute_axes import axes_of, by_coordinate, key_arns, text_globs
-from brute_conditions import _OPERATORS, _POOLS, MRK, UUID, Sample, candidates, sample
+from brute_conditions import MRK, UUID, Sample, sample
 from brute_dice import STRING, Entry, block, chance, conditioned, dressed, null, policy, some, statement
+from brute_tables import OPERATORS, POOLS, candidates
 from brute_words import glob, representatives
 
 NEAR_UUID = UUID[:-1] + "c"
@@ -102,14 +103,17 @@ def places(luck: random.Random) -> Sample:
     return Sample(document, lambda action: axes_of(document, action, arns), partition)
 
 
-FLAT = (
-    "*:key/*|arn:*|arn:aws:kms:*|arn:aws:kms|arn:aws:kms:us-east-1|arn:aws:kms:*:key/*|arn:aws:kms:us-*:key/*|arn:aws:kms:us-east-1:key/*|"
-    "arn:aws:*:key/*|*us-east-1*|*:111122223333:*|arn*|arn:aws:kms:*:*|arn:aws:kms:us-east-1:*|arn:*:kms:*:111122223333:*|"
-    "arn:aws:kms:*:111122223333:key*|arn:aws:kms:us-east-1:111122223333|*:kms:*|*:sqs:*|???:aws:kms:*|arn:aws:kms:us-east-1*:*:key/*|"
-    "arn:aws:kms:*/mrk-*|*mrk-*|arn:aws:kms:*:*:*:key/*|arn:aws:kms:::key/*|arn:aws:s3:::*|arn:aws:kms:*:111122223333:*/*|*1|*key/1*|"
-    "arn:aws:kms:us-east-1:*key/*|arn:aws:kms:*-1:key/mrk-*|arn|a*|arn:|arn:aws:kms:us-east-?:1111*:key/*|arn:aws:kms:eu-west-1:*:key/*|"
-    "arn:aws-cn:kms:*:*:key/*|arn:*:kms:us-east-1:*:key/*|arn:aws:kms:us-east-1:111122223333:alias/*|*|${aws:userid}|arn:aws:kms:${*}:*:key/*"
-).split("|") + [f"arn:aws:kms:*:*:key/{UUID}", f"arn:aws:kms:us-east-1:111122223333:key/{UUID}"]
+FLAT = [
+    *(
+        "*:key/*|arn:*|arn:aws:kms:*|arn:aws:kms|arn:aws:kms:us-east-1|arn:aws:kms:*:key/*|arn:aws:kms:us-*:key/*|arn:aws:kms:us-east-1:key/*|"
+        "arn:aws:*:key/*|*us-east-1*|*:111122223333:*|arn*|arn:aws:kms:*:*|arn:aws:kms:us-east-1:*|arn:*:kms:*:111122223333:*|"
+        "arn:aws:kms:*:111122223333:key*|arn:aws:kms:us-east-1:111122223333|*:kms:*|*:sqs:*|???:aws:kms:*|arn:aws:kms:us-east-1*:*:key/*|"
+        "arn:aws:kms:*/mrk-*|*mrk-*|arn:aws:kms:*:*:*:key/*|arn:aws:kms:::key/*|arn:aws:s3:::*|arn:aws:kms:*:111122223333:*/*|*1|*key/1*|"
+        "arn:aws:kms:us-east-1:*key/*|arn:aws:kms:*-1:key/mrk-*|arn|a*|arn:|arn:aws:kms:us-east-?:1111*:key/*|arn:aws:kms:eu-west-1:*:key/*|"
+        "arn:aws-cn:kms:*:*:key/*|arn:*:kms:us-east-1:*:key/*|arn:aws:kms:us-east-1:111122223333:alias/*|*|${aws:userid}|arn:aws:kms:${*}:*:key/*"
+    ).split("|"),
+    *(f"arn:aws:kms:*:*:key/{UUID}", f"arn:aws:kms:us-east-1:111122223333:key/{UUID}"),
+]
 FLAT_ARNS = [
     f"arn:aws:kms:{region}:{account}:key/{last}"
     for region in ("us-east-1", "us-east-2", "us-east-10", "us-east-11", "us-west-1", "eu-west-1", "eu-west-2", "ap-x-3")
@@ -135,7 +139,7 @@ def flat(luck: random.Random) -> Sample:
 
 
 _DECIDED_POOLS: dict[str, list[Any]] = {
-    **_POOLS,
+    **POOLS,
     "Numeric": ["111122223333", "1e11", "5", "111122223333.5", "999999999999", "0", "444455556666", "-1", "1e12", 222222222222],
     "Date": ["1704067200", "2024", "9999-12-31T23:59:59Z", "111122223333", "0001"],
     "String": ["111122223333", "1*", "0*", "us-*", "us-east-1", "US-EAST-1", "true", "*-1", "????????????", "tr*"],
@@ -153,7 +157,7 @@ def arn_decided(luck: random.Random) -> Sample:
         if chance(luck, 0.08):
             return null(luck, [key])
         family = luck.choice(families)
-        return dressed(luck, luck.choice(_OPERATORS[family])), key, some(luck, _DECIDED_POOLS[family], 2)
+        return dressed(luck, luck.choice(OPERATORS[family])), key, some(luck, _DECIDED_POOLS[family], 2)
 
     found = conditioned(luck, make)
     for one in found:

@@ -126,6 +126,7 @@ class Brute:
         self.universe = Universe(axes)
         self._multi = rules.multi_valued(document)
         self._said = sorted(rules.mentioned(document))
+        self._fresh: dict[str, int] = {}
 
     def allowed(self, action: str, sets: dict[int, int] | None = None) -> dict[int, int]:
         """For each Allow that covers the action, the requests to which it applies and no Deny does."""
@@ -143,10 +144,11 @@ class Brute:
     def grants(self, scope: str) -> dict[int, Request]:
         """The Allow statements that let a fresh key through, each with the first request that shows it."""
         found: dict[int, Request] = {}
+        fresh = self.fresh(scope)
         for action in self.actions:
             for index, points in self.allowed(action).items():
-                if points & self.fresh(scope) and index not in found:
-                    found[index] = self.request(action, points & self.fresh(scope))
+                if points & fresh and index not in found:
+                    found[index] = self.request(action, points & fresh)
         return found
 
     def request(self, action: str, points: int) -> Request:
@@ -164,6 +166,8 @@ class Brute:
 
     def fresh(self, scope: str) -> int:
         """The requests whose key is fresh; names are those of the whole policy."""
+        if scope in self._fresh:
+            return self._fresh[scope]
         named = rules.names(self.document, self.partition)
         read = (ARN, rules.CALLER) if named.caller else (ARN,)
 
@@ -171,7 +175,8 @@ class Brute:
             caller = point.get(rules.CALLER)
             return rules.is_fresh(named, scope, str(point[ARN]), None if caller is None else str(caller))
 
-        return self.universe.where(read, test)
+        self._fresh[scope] = self.universe.where(read, test)
+        return self._fresh[scope]
 
     # What is decisive
 

@@ -66,8 +66,9 @@ def _may_hold(key: str, text: str) -> bool:
 
 
 def _in_upper_case(pattern: str) -> str:
-    """The pattern in upper case, its variables as they are."""
-    ends = [(found.start(), found.end()) for found in _ENCLOSED.finditer(pattern)]
+    """The pattern in upper case, but for its variables, and for the first field of an ARN."""
+    ends = [(0, 4)] if pattern.startswith("arn:") else []
+    ends += [(found.start(), found.end()) for found in _ENCLOSED.finditer(pattern)]
     return "".join(char if any(start <= at < end for start, end in ends) else char.upper() for at, char in enumerate(pattern))
 
 
@@ -105,7 +106,9 @@ def var_conditions(luck: random.Random) -> Sample:
         return dressed(luck, luck.choice(STRING), prefix=0.08), luck.choice(TAGS), some(luck, pool, 2)
 
     document = policy(conditioned(luck, make), "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
-    own = {key.lower(): closed(document, key.lower(), TAG_BASE, 28) for key in TAGS}
+    values = [value for test in rules.entries(document) for value in test.values if not rules.keys_of(value)]
+    plain = [text for value in values if (text := _ENCLOSED.sub(lambda part: _value(part, {}), value))]
+    own = {key.lower(): closed(document, key.lower(), [*TAG_BASE, *plain], 28) for key in TAGS}
     return sample(document, KEYS[:1], {**own, "aws:tagkeys": ["a"]})
 
 
@@ -187,13 +190,25 @@ ARN_VALUES = [
         "arn:aws:iam::????????????:*",
     ),
 ]
-ARN_BASE = ["arn", "a", "22223333", "111122223333", "a:b", "role/a", "*", "x", "1:role/a", "arn:aws:iam::111122223333:role/a"]
+ARN_BASE = [
+    "arn",
+    ":::::",
+    "a",
+    "22223333",
+    "111122223333",
+    "a:b",
+    "role/a",
+    "*",
+    "x",
+    "1:role/a",
+    "arn:aws:iam::111122223333:role/a",
+]
 ARN_TEXTS = [
     f"arn:{head}::{account}:{last}"
     for head in ("aws:iam", "x:iam")
     for account in ("111122223333", "444455556666")
     for last in ("role/a", "a:b")
-]
+] + ["arn:::::"]
 
 
 def var_arns(luck: random.Random) -> Sample:
@@ -220,10 +235,12 @@ def var_arns(luck: random.Random) -> Sample:
         found = closed(document, key, [*accounts[:1], "a", "x", "a:b", "arn"], 18)
         own[key] = [*ARN_TEXTS, *(text for text in found if key == "saml:x" or _may_hold(key, str(text)))]
     if "saml:x" in rules.multi_valued(document):
-        own["saml:x"] = own["saml:x"][:2] + own["saml:x"][-4:]
+        compared = closed(document, "saml:x", ["a", "x"], 9)[2:]
+        own["saml:x"] = list(dict.fromkeys([*compared, *ARN_TEXTS[:2], "a"]))[:8]
     return sample(document, [f"arn:aws:kms:us-east-1:{account}:key/{UUID}" for account in accounts], own)
 
 
+SUFFIX = "*${aws:PrincipalTag/x}"
 RESOURCES = [
     f"arn:aws:kms:{rest}"
     for rest in (
@@ -271,7 +288,7 @@ RESOURCES = [
         ),
         *("*:${aws:PRINCIPALACCOUNT}:key/*", "${aws:PrincipalTag/x}", "us-east-1:${aws:PrincipalTag/x}"),
     )
-] + ["${aws:PrincipalTag/x}", "*${aws:PrincipalTag/x}", "arn:${aws:PrincipalTag/p}:kms:*:*:key/*", "*"]
+] + ["${aws:PrincipalTag/x}", SUFFIX, "arn:${aws:PrincipalTag/p}:kms:*:*:key/*", "*"]
 RESOURCE_TAGS = [
     "us-east-1",
     "111122223333",
@@ -287,7 +304,7 @@ RESOURCE_TAGS = [
     "us-*",
     f"key/{UUID}",
 ]
-REGIONS = ["us-east-1", "eu-west-1", "us-west-2"]
+REGIONS = ["us-east-1", "eu-west-1", "us-west-2", "ap-south-1"]
 ACCOUNTS = ["111122223333", "444455556666", "111122229999"]
 RESOURCE_ARNS = [
     f"arn:aws:kms:{region}:{account}:key/{last}"
@@ -303,7 +320,8 @@ def tag_values(document: rules.Document, name: str) -> list[Value]:
     For each pattern with the variable in it these are the texts that stand at its place in the ARNs of the universe.
     """
     variable = re.compile(r"\$\{" + re.escape(name) + r"(,[^}]*)?\}")
-    found = ["zz", *(text for text in RESOURCE_TAGS if f"'{text}'" in str(document))]
+    written = [text for text in RESOURCE_TAGS if f"'{text}'" in str(document)]
+    found = ["zz", *written, *(text.upper() for text in written if "ignorecase" in str(document).lower())]
     others = [value for test in rules.entries(document) for value in test.values]
     for pattern in rules.patterns(document):
         first = variable.search(pattern)
@@ -333,13 +351,16 @@ def _free(pattern: str) -> str:
 def var_resources(luck: random.Random) -> Sample:
     """Variables in Resource and NotResource, tied to tags, the caller's account and the ARN itself."""
     pool = luck.sample(RESOURCES, 4)
+    suffix = SUFFIX in pool
+    if suffix:  # the end of an ARN may be an account by chance, so nothing else is tied to the tag then
+        pool = [SUFFIX, "*", "arn:aws:kms:us-east-1:*:key/*", "arn:aws:kms:*:*:key/mrk-*"]
 
     def make(luck: random.Random) -> Entry:
         share = luck.random()
         operator = dressed(luck, luck.choice(STRING), prefix=0.05)
         if share < 0.12:
             return "Null", luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/y"]), luck.choice(["true", "false"])
-        if share < 0.4:
+        if share < 0.4 or suffix:
             return (
                 operator,
                 luck.choice(["aws:PrincipalTag/x", "aws:PrincipalTag/x", "aws:PrincipalTag/y"]),
@@ -382,14 +403,17 @@ def var_resources(luck: random.Random) -> Sample:
     for one in found:
         one["Action" if "Action" in one else "NotAction"] = "kms:*" if "Action" in one else "s3:*"
     document = policy(found, "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
+    compared = any("PrincipalTag/y" in value for test in rules.entries(document) for value in test.values)
+    tags = list(dict.fromkeys([*tag_values(document, "aws:PrincipalTag/x"), *tag_values(document, "aws:PrincipalTag/y")]))
     own: dict[str, list[Value]] = {
-        "aws:principaltag/x": tag_values(document, "aws:PrincipalTag/x"),
-        "aws:principaltag/y": tag_values(document, "aws:PrincipalTag/y"),
+        "aws:principaltag/x": tags if compared else tag_values(document, "aws:PrincipalTag/x"),
+        "aws:principaltag/y": tags if compared else tag_values(document, "aws:PrincipalTag/y"),
         "aws:principaltag/p": ["aws", "aws-cn", "x"],
         rules.CALLER: ["111122223333", "444455556666", "111122229999", "777777777777"],
         "aws:tagkeys": ["a", "111122223333"],
     }
-    return sample(document, RESOURCE_ARNS, own)
+    odd = [arn.replace("eu-west-1", "us-eu-west-1") for arn in RESOURCE_ARNS if "eu-west-1" in arn]
+    return sample(document, [*RESOURCE_ARNS, *(odd if ":us-${" in str(document) else [])], own)
 
 
 __all__ = ["var_arns", "var_conditions", "var_resources", "var_typed"]

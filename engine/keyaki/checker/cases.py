@@ -15,7 +15,7 @@ from keyaki.checker.freshness import Named
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
 from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run, some_of
 from keyaki.errors import EvidenceError
-from keyaki.values import instant
+from keyaki.values import FIRST_INSTANT, instant
 from keyaki.verdict import Scope
 
 PARTS: Final = {Scope.CONFINED: {"account", "region"}, Scope.ACCOUNT: {"account"}, Scope.ANY: {"both"}, Scope.KEY: {"none"}}
@@ -43,8 +43,10 @@ class Case(NamedTuple):
     part: str
 
 
-def read_case(one: Mapping[str, Any]) -> Case:
-    """Return the case that an entry of a certificate is about."""
+def read_case(one: object) -> Case:
+    """Return the case that an entry of a certificate is about; raise EvidenceError iff there is no such case."""
+    if not isinstance(one, Mapping):
+        raise EvidenceError("a certificate has something else where a case belongs")
     kind, own, part = one.get("kind"), one.get("own"), one.get("part")
     known = (kind is None or kind in ("uuid", "mrk")) and (own is None or isinstance(own, bool))
     if not known or part not in ("account", "region", "both", "none"):
@@ -116,9 +118,9 @@ class Facts:
         """Return what values a coordinate holds."""
         return catalogue.SORTS.get(coordinate, Sort.STRING)
 
-    def first_second(self, coordinate: str) -> int | None:
-        """Return the first second that a coordinate of dates can be, if that is not the first of all."""
-        return EPOCH_START if self.epoch and coordinate == "aws:currenttime" else None
+    def first_second(self, coordinate: str) -> int:
+        """Return the first second that a coordinate of dates can be."""
+        return EPOCH_START if self.epoch and coordinate == "aws:currenttime" else FIRST_INSTANT
 
     def languages(self, coordinate: str, *, digits: bool) -> tuple[list[Language], list[Language]]:
         """Return languages that every value of a coordinate lies in, and those that it lies in none of. ``digits``: as ``aws:EpochTime``."""
@@ -157,5 +159,5 @@ class Facts:
         if coordinate == RESOURCE:
             holds, fails = self._keys()
             return all(matches(one, text) for one in holds) and not any(matches(one, text) for one in fails)
-        first = self.first_second(coordinate)
-        return is_typed(coordinate, text) and (first is None or (instant(text) or 0) >= first)
+        second = instant(text) if self.sort(coordinate) is Sort.DATE else None
+        return is_typed(coordinate, text) and (second is None or second >= self.first_second(coordinate))

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
 
-from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
+from keyaki.catalogue import ALWAYS_PRESENT, MULTI_VALUED, SAME_VALUE
 from keyaki.checker.tokens import ANY, NO_COLON, Token, Tokens, folded, matches, plain, run
 from keyaki.policy import ConditionEntry, Effect, Family, Policy, Quantifier, Statement
 from keyaki.reference.evaluate import multi_valued_keys
@@ -138,7 +138,8 @@ class Claims:
             elif isinstance(piece, Dead):
                 return None
             else:
-                pieces.append(Hole(same_text(piece.key), piece.default, fold, field))
+                key = same_text(piece.key)
+                pieces.append(Hole(key, None if key in ALWAYS_PRESENT else piece.default, fold, field))
         return under(tuple(pieces), dict.fromkeys(self.multi))
 
     def _condition(self, statement: Statement, entry: ConditionEntry) -> Claim | bool:
@@ -177,7 +178,7 @@ class Claims:
             else:
                 template = parse_template(value, self.live, wildcards=family is Family.STRING_LIKE)
                 pieces = self._pieces(template, fold=family is Family.STRING_EQUALS_IGNORE_CASE)
-                found.append(pieces if family is Family.BOOL else related(key, pieces))
+                found.append((related_truth if family is Family.BOOL else related)(key, pieces))
         return unique([pieces for pieces in found if pieces is not None])
 
 
@@ -216,19 +217,23 @@ def joined(parts: Sequence[Pieces | None]) -> Pieces | None:
 def related(key: str, pieces: Pieces | None) -> Pieces | None:
     """Return the value of a condition on ``key`` with what is known of a variable that ties the key to itself.
 
-    A text is matched by itself between runs, and never by itself and one more character.
+    Where the value is looked at the key is present, and its default is dead. A text is matched by itself between runs, and never
+    by itself and one more character.
     """
-    variables = holes(pieces or ())
-    if pieces is None or not variables:
-        return pieces
-    mine = same_text(key)
-    hole = alone(pieces)
+    mine, hole = same_text(key), alone(pieces)
     if hole is not None and {mine, hole.key} == {ACCOUNT, CALLER}:
         return (hole._replace(twin=True),)
-    if not any(hole.key == mine for hole in variables) or any(hole.default is not None for hole in variables):
+    pieces = pieces and tuple(one._replace(default=None) if isinstance(one, Hole) and one.key == mine else one for one in pieces)
+    variables = holes(pieces or ())
+    if pieces is None or not any(one.key == mine for one in variables) or any(one.default is not None for one in variables):
         return pieces
     rest = len(pieces) - 1 - sum(isinstance(piece, Token) and piece.run for piece in pieces)
     return None if rest else (ANY, run(ANY))
+
+
+def related_truth(key: str, pieces: Pieces | None) -> Pieces | None:
+    """Return the truth value of a condition on ``key``: itself and more is none; itself alone stays a variable."""
+    return None if len(pieces or ()) > 1 and any(hole.key == same_text(key) for hole in holes(pieces or ())) else pieces
 
 
 def under(pieces: Pieces, known: Known) -> Pieces | None:
@@ -269,4 +274,3 @@ def in_field(pieces: Pieces) -> Pieces:
 def tokens_only(pieces: Pieces) -> Tokens:
     """Return a pattern without holes as tokens."""
     return tuple(piece for piece in pieces if isinstance(piece, Token))
-

@@ -62,10 +62,14 @@ def mentioned(policy: Policy) -> frozenset[str]:
     entries = [entry for statement in policy.statements for entry in statement.conditions]
     texts += [value for entry in entries if entry.operator.family in VARIABLE_FAMILIES for value in entry.values]
     pieces = (piece for text in texts for piece in parse_template(text, policy.has_variables, wildcards=False))
-    return frozenset((*(ascii_fold(entry.key) for entry in entries), *(piece.key for piece in pieces if isinstance(piece, Variable))))
+    return frozenset(
+        (*(ascii_fold(entry.key) for entry in entries), *(piece.key for piece in pieces if isinstance(piece, Variable)))
+    )
 
 
-def _check_presence(keys: frozenset[str], context: dict[str, str | list[str]], always: frozenset[str], *, replicable: bool) -> None:
+def _check_presence(
+    keys: frozenset[str], context: dict[str, str | list[str]], always: frozenset[str], *, replicable: bool
+) -> None:
     for key in keys:
         if key in always and key not in context:
             raise EvidenceError(f"`{key}` is in every such request, and not in this one")

@@ -7,10 +7,12 @@ from typing import Final
 
 from attrs import frozen
 
+from keyaki.catalogue import MULTI_VALUED, NEVER_PRESENT
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, DOUBLE_DASH, MRK, REGION_TOKENS, UUID
-from keyaki.checker.tokens import NO_COLON, Language, Token, plain, possible, run
+from keyaki.checker.tokens import NO_COLON, Language, Token, is_possible, plain, run
 from keyaki.policy import Family, Policy
-from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
+from keyaki.reference.evaluate import multi_valued_keys
+from keyaki.reference.template import Dead, Template, Variable, Wildcard, completed, fields, parse_template
 from keyaki.values import ascii_fold, fold
 from keyaki.verdict import Scope
 
@@ -48,10 +50,11 @@ def is_key_id(text: str) -> bool:
 
 def named(policy: Policy, partition: str) -> Named:
     """Return what a policy names for keys of a partition."""
+    valueless = NEVER_PRESENT | MULTI_VALUED | multi_valued_keys(policy)
     found: dict[str, set[str]] = {"region": set(), "account": set(), "id": set(), "caller": set()}
     for statement in policy.statements:
         for text in statement.resource.values if statement.resource else ():
-            _name_pattern(text, policy.has_variables, partition, found)
+            _name_pattern(text, policy.has_variables, partition, valueless, found)
         for entry in statement.conditions:
             if entry.operator.family in _TEXTS:
                 for value in entry.values:
@@ -73,13 +76,17 @@ def is_fresh(arn: str, caller: str | None, scope: Scope, names: Named) -> bool:
     return key.removeprefix("key/") not in names.ids and sides[scope]
 
 
-def _name_pattern(text: str, live: bool, partition: str, found: dict[str, set[str]]) -> None:
+def _never_has_a_value(piece: object, valueless: frozenset[str]) -> bool:
+    return isinstance(piece, Dead) or (isinstance(piece, Variable) and piece.default is None and piece.key in valueless)
+
+
+def _name_pattern(text: str, live: bool, partition: str, valueless: frozenset[str], found: dict[str, set[str]]) -> None:
     parts = fields(text, live)
     if not text.startswith("arn:") or len(parts) > 6:
         return
     parts = completed(parts)
     templates = [parse_template(part, live, wildcards=True) for part in parts]
-    if any(isinstance(piece, Dead) for template in templates for piece in template):
+    if any(_never_has_a_value(piece, valueless) for template in templates for piece in template):
         return
     languages = ((plain("arn"),), (plain(partition),), (plain("kms"),), REGION_TOKENS, (ACCOUNT_TOKENS,), (UUID, MRK))
     if not all(_meets(template, language) for template, language in zip(templates, languages, strict=True)):
@@ -108,14 +115,13 @@ def _name_value(key: str, value: str, family: Family, live: bool, found: dict[st
 
 def _meets(template: Template, language: Language) -> bool:
     """True iff a field's pattern can match a text of the field; a variable may hold any text of one or more characters."""
-    ways: list[list[Token]] = [[]]
+    way: list[Token] = []
     for piece in template:
         if isinstance(piece, str):
-            ends: list[tuple[Token, ...]] = [plain(piece)]
-        elif isinstance(piece, Wildcard):
-            ends = [(run(NO_COLON) if piece is Wildcard.MANY else NO_COLON,)]
+            way += plain(piece)
+        elif piece is Wildcard.ONE:
+            way.append(NO_COLON)
         else:
-            default = getattr(piece, "default", None)
-            ends = [(NO_COLON, run(NO_COLON)), *([plain(default)] if default is not None else [])]
-        ways = [[*way, *end] for way in ways for end in ends]
-    XX
+            may_be_empty = piece is Wildcard.MANY or getattr(piece, "default", None) == ""
+            way += (run(NO_COLON),) if may_be_empty else (NO_COLON, run(NO_COLON))
+    return is_possible([[tuple(way)], language], [[DOUBLE_DASH]])

@@ -19,7 +19,7 @@ from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import Facts
 from keyaki.checker.claims import ACCOUNT, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
-from keyaki.checker.ranges import address_texts, has_six, line_of, octet_texts, second_texts
+from keyaki.checker.ranges import CALENDAR, address_texts, has_six, line_of, numerals, octet_texts, second_texts
 from keyaki.checker.tokens import (
     DIGIT,
     Language,
@@ -28,6 +28,7 @@ from keyaki.checker.tokens import (
     Tokens,
     caseless,
     check_closure,
+    check_cover,
     folded,
     is_possible,
     matches,
@@ -45,7 +46,13 @@ from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, in
 Ref = tuple[int, str, bool]
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
 _WAYS: Final = 2_000
-_COVERS: Final = {"number": "0123456789+-.eE", "instant": "0123456789T:.Z+-", "address": "0123456789abcdefABCDEF:."}
+_COVERS: Final = {
+    "number": "0123456789+-.eE",
+    "instant": "0123456789T:.Z+-",
+    "address": "0123456789abcdefABCDEF:.",
+    "truth": "truefalsTRUEFALS",
+    "octets": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
+}
 """The characters of the texts that are values of a line."""
 _LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
 """The line of which every value of a sort is one."""
@@ -177,6 +184,8 @@ class Leaves:
             raise EvidenceError("a leaf is about more than one element of a list")
         if evidence.get("kind") == "closure":
             self._check_closure(coordinate, tests, evidence)
+        elif evidence.get("kind") == "covered":
+            self._check_cover(coordinate, tests, evidence)
         elif evidence.get("kind") in ("words", "points", "foreign", "product"):
             self._check_texts(coordinate, tests)
         else:
@@ -245,7 +254,9 @@ class Leaves:
         found = self._every(hole)
         for other in others:
             claim = other.claim
-            plainly = other.must_hold and claim.quantifier is None and claim.key != EPOCH and not hole.fold and claim.constant is None
+            plainly = (
+                other.must_hold and claim.quantifier is None and claim.key != EPOCH and not hole.fold and claim.constant is None
+            )
             if plainly and claim.coordinate == hole.key and other.has_patterns and claim.family is not Family.BOOL:
                 rest = [one for one in others if one is not other]
                 found = [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)]
@@ -282,7 +293,9 @@ class Leaves:
             if other.claim.quantifier is None and other.has_patterns and other.claim.family is not Family.BOOL
             for source in self._certain(other.claim)
         ]
-        return [tuple(token for piece in pattern for token in ((piece,) if isinstance(piece, Token) else source)) for source in barred]
+        return [
+            tuple(token for piece in pattern for token in ((piece,) if isinstance(piece, Token) else source)) for source in barred
+        ]
 
     # Evidence
 
@@ -291,9 +304,18 @@ class Leaves:
             raise EvidenceError("a closure is of languages, and all of one text")
         digits = any(one.digits for one in tests)
         above, below = self.facts.languages(coordinate, digits=digits) if evidence.get("universe") is True else ([], [])
-        up = [[some_of(_COVERS[line_of(one.claim.family)])] if one.language is None else one.language for one in tests if one.holds]
+        up = [
+            [some_of(_COVERS[line_of(one.claim.family)])] if one.language is None else one.language for one in tests if one.holds
+        ]
         down = [one.language or [] for one in tests if not one.holds]
         check_closure(Product([*up, *above], [*down, *below]), evidence.get("detail"))
+
+    def _check_cover(self, coordinate: str, tests: Sequence[Test], evidence: Mapping[str, Any]) -> None:
+        below = self.facts.languages(coordinate, digits=False)[1] if evidence.get("universe") is True else []
+        if not any(one.holds for one in tests) or any(one.language is None or one.digits for one in tests):
+            raise EvidenceError("patterns are covered by patterns, and of one text")
+        down = [*(one.language or [] for one in tests if not one.holds), *below]
+        check_cover(next(one.language or [] for one in tests if one.holds), [tokens for language in down for tokens in language])
 
     def _check_texts(self, coordinate: str, tests: Sequence[Test]) -> None:
         """Return iff no text of the coordinate passes all tests."""
@@ -320,9 +342,13 @@ class Leaves:
         if sort is Sort.DATE:
             if any(one.language is not None and one.words is None for one in tests):
                 return None
-            return _seconds(values, self.facts.first_second(coordinate) or FIRST_INSTANT)
+            return _seconds(values, self.facts.first_second(coordinate))
         lines = {line_of(one.claim.family) for one in tests if one.language is None}
-        if len(lines) != 1 or any(one.language for one in tests) or (_LINES.get(sort) not in lines and not any(one.holds for one in tests)):
+        if (
+            len(lines) != 1
+            or any(one.language for one in tests)
+            or (_LINES.get(sort) not in lines and not any(one.holds for one in tests))
+        ):
             return None
         return {"number": _numbers, "instant": _instants, "address": _addresses}[lines.pop()](values)
 
@@ -332,13 +358,16 @@ class Leaves:
         if digits and any(not one.digits and one.language for one in tests):
             raise EvidenceError("a leaf is about both texts of the time")
         holds, fails = self.facts.languages(coordinate, digits=digits)
+        first = self.facts.first_second(coordinate)
         if sort is Sort.IP:
             holds = [*holds, [_FOUR, _SIX]]
+        elif sort is Sort.DATE:
+            holds = [*holds, list(numerals(first, LAST_INSTANT)) if digits else CALENDAR]
         lines: list[str] = []
         for one in tests:
             ways, line = one.language, line_of(one.claim.family)
             if ways is None and sort is Sort.DATE and one.claim.family:
-                ways = second_texts(one.claim.family, one.claim.values, self.facts.first_second(coordinate) or FIRST_INSTANT, digits=digits)
+                ways = second_texts(one.claim.family, one.claim.values, first, digits=digits)
             elif ways is None and sort is Sort.IP:
                 ways = [*address_texts(one.claim.values), *([_SIX] if one.holds and has_six(one.claim.values) else [])]
             elif ways is None:
@@ -350,6 +379,12 @@ class Leaves:
             yield from (text for text in found if self.facts.admits(coordinate, text))
         for text in () if lines else found:
             raise EvidenceError(f"`{text}` is left by everything that a leaf cites")
+
+
+def _cover(one: Test) -> Language:
+    """Return a language of all texts that pass a test that must hold: for typed values all that have only characters of such."""
+    chars = _COVERS.get(line_of(one.claim.family))
+    return [some_of(chars)] if chars else one.language or []
 
 
 def _list(value: object) -> Sequence[Any]:

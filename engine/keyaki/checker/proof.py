@@ -20,8 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from keyaki.catalogue import DECRYPTION_ACTIONS, SAME_VALUE
 from keyaki.checker.cases import Facts, covered, read_case
 from keyaki.checker.claims import ACCOUNT, CALLER, FIELD_OF, RESOURCE, Claim, Claims, lifted
@@ -70,7 +68,10 @@ class _Proof:
         proved: set[tuple[int, str]] = set()
         for proof in _items(certificate, "proofs"):
             actions = _items(proof, "actions")
-            if not all(isinstance(action, str) for action in actions) or len({action in DECRYPTION_ACTIONS for action in actions}) != 1:
+            if (
+                not all(isinstance(action, str) for action in actions)
+                or len({action in DECRYPTION_ACTIONS for action in actions}) != 1
+            ):
                 raise EvidenceError("a proof is for actions that the theory of requests does not treat alike, or for none")
             statement = self._statement(proof.get("statement"), Effect.ALLOW)
             self._check_cases(statement, actions, _items(proof, "cases"))
@@ -88,28 +89,28 @@ class _Proof:
         return found
 
     def _check_cases(self, statement: Statement, actions: Sequence[str], given: Sequence[Any]) -> None:
-        cases = [read_case(one) if isinstance(one, Mapping) else None for one in given]
+        cases = [read_case(one) for one in given]
         if not covered(cases, self.question.scope, caller_named=self.names.caller):
             raise EvidenceError(f"the cases of statement {statement.index} leave requests out")
         decryption = actions[0] in DECRYPTION_ACTIONS
+        denies = {
+            index: deny
+            for index, deny in self.statements.items()
+            if deny.effect is Effect.DENY and all(covers(deny, action) for action in actions)
+        }
         for case, one in zip(cases, given, strict=True):
-            if case is not None:
-                facts = Facts(case, decryption, self.question.partition, self.names, self.claims.multi, self.epoch)
-                denies = {
-                    index: deny
-                    for index, deny in self.statements.items()
-                    if deny.effect is Effect.DENY and all(covers(deny, action) for action in actions)
-                }
-                _Tree(self.claims, facts, denies).check(statement, one.get("refutation"))
+            facts = Facts(case, decryption, self.question.partition, self.names, self.claims.multi, self.epoch)
+            _Tree(self.claims, facts, denies).check(statement, one.get("refutation"))
 
 
-@frozen
 class _Tree:
     """One refutation, in one case; ``denies`` are the Deny statements that cover the actions, by index."""
 
-    source: Claims
-    facts: Facts
-    denies: Mapping[int, Statement]
+    def __init__(self, source: Claims, facts: Facts, denies: Mapping[int, Statement]) -> None:
+        self.source = source
+        self.facts = facts
+        self.denies = denies
+        self._placed: dict[int, dict[str, Claim] | None] = {}
 
     def check(self, allow: Statement, tree: object) -> None:
         """Return iff the tree refutes every request of the case to which the Allow applies and no Deny."""
@@ -132,8 +133,13 @@ class _Tree:
 
     def _claims(self, statement: Statement) -> dict[str, Claim] | None:
         """Return the claims of a statement, as they stand in the case."""
-        claims = self.source.of(statement)
-        return claims and {label: placed(claim, self.facts.case, self.facts.partition) for label, claim in claims.items()}
+        if statement.index not in self._placed:
+            claims, facts = self.source.of(statement), self.facts
+            found = (
+                None if claims is None else {label: placed(claim, facts.case, facts.partition) for label, claim in claims.items()}
+            )
+            self._placed[statement.index] = found
+        return self._placed[statement.index]
 
     def _deny(self, index: object) -> tuple[int, dict[str, Claim]]:
         statement = self.denies.get(index) if isinstance(index, int) else None

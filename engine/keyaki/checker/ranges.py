@@ -5,16 +5,20 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import product
 
 from keyaki.checker.tokens import DIGIT, Token, Tokens, plain, run
 from keyaki.policy import Family
 from keyaki.values import FIRST_INSTANT, LAST_INSTANT, instant, instant_text, network, number, octets
 
 
+_LINES = {Family.IP_ADDRESS: "address", Family.BOOL: "truth", Family.BINARY_EQUALS: "octets"}
+
+
 def line_of(family: Family | None) -> str:
-    """Return the line on which a family compares values: ``number``, ``instant`` or ``address``, else ``text``."""
-    if family is Family.IP_ADDRESS:
-        return "address"
+    """Return the line on which a family compares values: ``number``, ``instant``, ``address``, ``truth``, ``octets``, else ``text``."""
+    if family in _LINES:
+        return _LINES[family]
     name = family.value if family else ""
     return "number" if name.startswith("Numeric") else "instant" if name.startswith("Date") else "text"
 
@@ -29,16 +33,14 @@ def between(low: str, high: str) -> Iterator[Tokens]:
         yield plain(low)
         return
     lowest, highest = (low[at + 1 :].translate(_ALL[digit]) for digit in "09")
-    first, last = int(low[at]), int(high[at])
-    if low[at + 1 :] != lowest:
-        yield from between(low, low[: at + 1] + highest)
-        first += 1
-    if high[at + 1 :] != highest:
-        yield from between(high[: at + 1] + lowest, high)
-        last -= 1
+    whole = (low[at + 1 :], high[at + 1 :]) == (lowest, highest)
+    first, last = (int(low[at]), int(high[at])) if whole else (int(low[at]) + 1, int(high[at]) - 1)
     if first <= last:
         free = (DIGIT if char == "0" else plain(char)[0] for char in lowest)
         yield (*plain(low[:at]), Token(frozenset("0123456789"[first : last + 1])), *free)
+    if not whole:
+        yield from between(low, low[: at + 1] + highest)
+        yield from between(high[: at + 1] + lowest, high)
 
 
 _ALL = {digit: str.maketrans("0123456789", digit * 10) for digit in "09"}
@@ -83,7 +85,7 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def account_texts(family: Family | None, values: Sequence[str]) -> list[Tokens]:
     """Return patterns of the accounts, texts of 12 digits, that meet a value; no account is an address or a truth value."""
     if family is Family.BINARY_EQUALS:
-        return octet_texts(values)
+        return [way for way in octet_texts(values) if len(way) == 12 and all(token.within(DIGIT) for token in way)]
     if family is None or line_of(family) not in {"number", "instant"}:
         return []
     last = 10**12 - 1 if line_of(family) == "number" else LAST_INSTANT
@@ -108,10 +110,23 @@ def second_texts(family: Family, values: Sequence[str], first: int, *, digits: b
     return [way for low, high in found for way in between(instant_text(low), instant_text(high))]
 
 
+def _calendar() -> Iterator[Tokens]:
+    fields = [("-", "12"), ("-", "31"), ("T", "23"), (":", "59"), (":", "59")]
+    ways = [[(*plain(sign), *way) for way in between("00", last)] for sign, last in fields]
+    for way in product(*ways):
+        yield (*(DIGIT,) * 4, *(token for part in way for token in part), *plain("Z"))
+
+
+CALENDAR = tuple(_calendar())
+"""Texts of dates, and some more: months have 31 days and a month and a day 0."""
+
+
 def address_texts(values: Iterable[str]) -> list[Tokens]:
     """Return patterns of addresses of version 4 that lie in a range of the values; what they leave free may exceed 255."""
     ranges = [(low, high) for value in values if (found := network(value)) and found[0] == 4 for low, high in [found[1:]]]
-    return [_join(octets_) for low, high in _merged(ranges) for octets_ in _octets(low.to_bytes(4, "big"), high.to_bytes(4, "big"))]
+    return [
+        _join(octets_) for low, high in _merged(ranges) for octets_ in _octets(low.to_bytes(4, "big"), high.to_bytes(4, "big"))
+    ]
 
 
 def has_six(values: Iterable[str]) -> bool:
@@ -124,22 +139,20 @@ _OCTET: Tokens = (DIGIT, run(DIGIT))
 
 def _octets(low: bytes, high: bytes) -> Iterator[list[Tokens]]:
     """Yield patterns, octet by octet, of the addresses from low to high, as :func:`between` does digit by digit."""
-    if not low:
-        yield []
+    if not any(low) and high == b"\xff" * len(low):
+        yield [_OCTET] * len(low)
         return
     if low[0] == high[0]:
         yield from ([plain(str(low[0])), *rest] for rest in _octets(low[1:], high[1:]))
         return
     rest = len(low) - 1
-    first, last = low[0], high[0]
-    if any(low[1:]):
-        yield from ([plain(str(first)), *tail] for tail in _octets(low[1:], b"\xff" * rest))
-        first += 1
-    if high[1:] != b"\xff" * rest:
-        yield from ([plain(str(last)), *tail] for tail in _octets(bytes(rest), high[1:]))
-        last -= 1
+    first, last = low[0] + any(low[1:]), high[0] - (high[1:] != b"\xff" * rest)
     if first <= last:
         yield from ([way, *[_OCTET] * rest] for way in numerals(first, last))
+    if first > low[0]:
+        yield from ([plain(str(low[0])), *tail] for tail in _octets(low[1:], b"\xff" * rest))
+    if last < high[0]:
+        yield from ([plain(str(high[0])), *tail] for tail in _octets(bytes(rest), high[1:]))
 
 
 def _join(parts: Sequence[Tokens]) -> Tokens:

@@ -190,7 +190,9 @@ class Product:
     def covers(self, other: State, state: State) -> bool:
         """True iff the first state covers the second."""
         pairs = list(zip(other, state, strict=True))
-        return not any(mine & ~more for more, mine in pairs[: self.up]) and not any(more & ~mine for more, mine in pairs[self.up :])
+        return not any(mine & ~more for more, mine in pairs[: self.up]) and not any(
+            more & ~mine for more, mine in pairs[self.up :]
+        )
 
     def is_dead(self, state: State) -> bool:
         """True only if the state accepts nothing, whatever follows."""
@@ -235,6 +237,31 @@ def words(product: Product, *, merged: bool) -> Iterator[str]:
 def is_possible(holds: Sequence[Language], fails: Sequence[Language] = ()) -> bool:
     """True iff some word lies in each of the first languages and in none of the others."""
     return any(True for _ in words(Product(holds, fails), merged=True))
+
+
+def check_cover(holds: Language, fails: Language) -> None:
+    """Return iff each of the first patterns is covered, field by field, by one of the others; raise EvidenceError otherwise.
+
+    Fields stand between colons that are plain, where no other token reads a colon. A field is covered by the same, and by any text.
+    """
+    outers = [fields for tokens in fails if (fields := _fields(tokens))]
+    for tokens in holds:
+        inner = _fields(tokens) or []
+        free = [(run(NO_COLON),)] * len(inner)
+        if not any(len(outer) == len(inner) and all(map(_is_one_of, outer, free, inner)) for outer in outers):
+            raise EvidenceError("a pattern that must match is not covered by one that must not")
+
+
+def _is_one_of(field: Tokens, *others: Tokens) -> bool:
+    return field in others
+
+
+def _fields(tokens: Tokens) -> list[Tokens] | None:
+    """Return the fields of a pattern, or None iff some token but a plain colon reads colons."""
+    cuts = [at for at, token in enumerate(tokens) if token.reads(":")]
+    if any(tokens[at] != _one(":") for at in cuts):
+        return None
+    return [tokens[start:end] for start, end in zip([0, *(at + 1 for at in cuts)], [*cuts, len(tokens)], strict=True)]
 
 
 def check_closure(product: Product, states: object) -> None:

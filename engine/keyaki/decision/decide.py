@@ -57,11 +57,8 @@ def parity(policy: Policy) -> Policy:
 def decide(policy: Policy, question: Question) -> Verdict:
     """Return the verdict of a question about an identity policy.
 
-    FAILED iff some request to a fresh key is allowed, with one replayed witness for each Allow statement that grants one; PASSED iff none
-    is, with a certificate; UNDECIDED iff the budget was spent or a tie between variables could not be settled.
-
-    Raises:
-        InternalError: a witness was refuted by the reference evaluator.
+    FAILED iff some request to a fresh key is allowed, with one replayed witness for each Allow statement that grants one; PASSED
+    iff none is, with a certificate; UNDECIDED iff the budget was spent or a tie between variables could not be settled.
     """
     judged = parity(policy) if question.mode is Mode.PARITY else policy
     return _Decision(judged, question).verdict()
@@ -115,7 +112,9 @@ class _Decision:
 
     def _carriers(self) -> tuple[Carrier, ...]:
         trees = [tree for proof in self.proofs for _, tree in proof.cases]
-        return carriers(self.policy, trees, lambda less: _Decision(less, self.question, self.names).verdict().outcome is Outcome.FAILED)
+        return carriers(
+            self.policy, trees, lambda less: _Decision(less, self.question, self.names).verdict().outcome is Outcome.FAILED
+        )
 
     def _judge(self, actions: tuple[str, ...], covering: Sequence[Statement]) -> None:
         """Look for a witness of each Allow statement that covers the actions and has none yet."""
@@ -160,7 +159,7 @@ class _Decision:
             self.theories[decrypts] = Theory(action, self.question.partition, self.names, self.encoder.multi, epoch)
         return self.theories[decrypts]
 
-    def _explore(  # noqa: PLR0913
+    def _explore(  # noqa: PLR0913, PLR0917
         self, theory: Theory, case: Case, action: str, covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
     ) -> Request | Refutation:
         known, partition = theory.known(case), self.question.partition
@@ -182,7 +181,11 @@ class _Decision:
         decrypts = witness.action in DECRYPTION_ACTIONS
         for key in witness.context:
             coordinate = SAME_VALUE.get(ascii_fold(key), ascii_fold(key))
-            if coordinate in ALWAYS_PRESENT or coordinate == "kms:multiregionkeytype" or (decrypts and coordinate in PRESENT_ON_DECRYPTION):
+            if (
+                coordinate in ALWAYS_PRESENT
+                or coordinate == "kms:multiregionkeytype"
+                or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
+            ):
                 continue
             less = {other: value for other, value in witness.context.items() if other != key}
             shorter = Request(witness.action, witness.resource, less)
@@ -193,7 +196,7 @@ class _Decision:
     def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
         """True iff the reference evaluator allows the request, and by the Allow statement of that index.
 
-        Only the statements that cover the action are evaluated: ``groups`` asked the reference's own comparison of actions for them.
+        Only the statements that cover the action are evaluated; ``groups`` asked the reference's comparison of actions for them.
         """
         context = Context(self.policy, witness, self.encoder.multi)
         denied = any(applies(statement, context) for statement in covering if statement.effect is Effect.DENY)
@@ -232,7 +235,12 @@ def certificate(policy: Policy, question: Question, proofs: Sequence[Proof]) -> 
                 "statement": proof.statement,
                 "actions": list(proof.actions),
                 "cases": [
-                    {"kind": case.kind.value if case.kind else None, "own": case.own, "part": case.part, "refutation": tree.plain()}
+                    {
+                        "kind": case.kind.value if case.kind else None,
+                        "own": case.own,
+                        "part": case.part,
+                        "refutation": tree.plain(),
+                    }
                     for case, tree in proof.cases
                 ],
             }

@@ -27,7 +27,7 @@ class DenyIndex:
                 self.by_account.setdefault(account, []).append(number)
 
     def near(self, allow: Region) -> list[Region]:
-        """Return the Denies that may apply to a request that the Allow does, in order; those left out write out other accounts."""
+        """Return the Denies that may apply to what the Allow grants, in order; those left out write out other accounts."""
         accounts = self._accounts(allow)
         if accounts is None:
             return list(self.denies)

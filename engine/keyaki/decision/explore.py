@@ -1,9 +1,9 @@
 """Explore: variables whose values tie coordinates together, decided by a sandwich.
 
-With a variable open, a search is relaxed: refuted, it is refuted for good; its model is only a candidate. Then values are tried for
-the variable, those that the model itself suggests first: its own value, what its patterns captured from the texts that they matched,
-the other texts that the policy compares there, absence. A value put in makes ties ordinary. What none of the values settles is asked
-once more with all of them excluded; if that is refuted, so is the whole, else it goes on or is given up as undecided.
+With a variable open, a search is relaxed: refuted, it is refuted for good; its model is only a candidate. Then values are tried
+for the variable: absence, what its patterns captured from the texts that they matched, the value that the model has, other texts
+that the policy compares there. A value put in makes ties ordinary. What none of the values settles is asked once more with all of
+them excluded; if that is refuted, so is the whole, else it goes on or is given up as undecided.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from attrs import evolve
 
 from keyaki.automata.glob import literal
 from keyaki.automata.product import Union
-from keyaki.decision.box import Box, Boxes, Undecidable, home
+from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.refutation import Refutation, Splits
+from keyaki.decision.relax import home
 from keyaki.decision.search import Search
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
@@ -28,6 +29,8 @@ from keyaki.values import instant
 
 ROUNDS = 4
 """How often candidates are gathered anew for one variable before the question is given up."""
+Accepts = Callable[[Boxes, Box], bool]
+"""Whether the model of a box is a request that the policy allows."""
 _TRIES = 8
 """How many values are tried for one variable at a time."""
 
@@ -35,7 +38,7 @@ _TRIES = 8
 class Explorer:
     """Looks for a request that one Allow grants, within one case."""
 
-    def __init__(self, boxes: Boxes, allow: Region, denies: Sequence[Region], accepts) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def __init__(self, boxes: Boxes, allow: Region, denies: Sequence[Region], accepts: Accepts) -> None:
         self.boxes = boxes
         self.allow = allow
         self.denies = denies
@@ -67,13 +70,15 @@ class Explorer:
         return self._split(hole, found, pinned, pins, rounds)
 
     def _same_account(self, box: Box) -> Hole | None:
-        """Return the caller's account as an open variable iff the model has it equal to the key's where the case says it is not."""
+        """Return the caller's account as an open variable iff the model has it equal to the key's, and the case not."""
         if self.boxes.case.own is not False:
             return None
         account = _value_of(ACCOUNT_KEY, self.boxes.value(box, RESOURCE))
         return Hole(CALLER_KEY, None) if self.boxes.value(box, CALLER_KEY) == account else None
 
-    def _split(self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int) -> Box | Refutation:
+    def _split(
+        self, hole: Hole, box: Box, pinned: Mapping[str, str | None], pins: tuple[Literal, ...], rounds: int
+    ) -> Box | Refutation:
         tried: list[tuple[str | None, Literal, Refutation]] = []
         stuck: Undecidable | None = None
         for value in self._candidates(hole, box):

@@ -31,7 +31,7 @@ from keyaki.lattice.universe import Form, Universe
 
 _FEW: Final = 8
 _FEW_STATES: Final = 200
-_DEAR: Final = 100
+_DEAR: Final = 1_000
 _NO_VALUE: Final = "x"  # of no type
 
 

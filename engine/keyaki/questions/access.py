@@ -1,12 +1,12 @@
-"""Access: the questions that AWS's policy checks ask, answered offline with a request or a proof."""
+"""Access: the question whether a new policy gives more access than an existing one."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from keyaki.questions.answer import Answer, Reason, Result
-from keyaki.questions.ask import BUDGET, Proof
-from keyaki.questions.inclusion import Search
+from keyaki.questions.answer import Answer, Result
+from keyaki.questions.ask import BUDGET
+from keyaki.questions.inclusion import Search, answer_of
 from keyaki.questions.sides import Given, Side, require_alike
 
 _NEW_ACCESS: Final = {
@@ -36,22 +36,3 @@ def inclusion(new: Given, old: Given, messages: dict[Result, str], budget: int, 
     require_alike((left, right))
     search = Search(left, right, budget=budget)
     return answer_of(search, search.run(first=first), messages)
-
-
-def answer_of(search: Search, reasons: list[Reason], messages: dict[Result, str]) -> Answer:
-    """Return the answer that a search has come to."""
-    left_open = "; ".join(dict.fromkeys(search.open)) or None
-    if reasons:
-        return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open)
-    if left_open:
-        return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open)
-    return Answer(Result.PASS, messages[Result.PASS], certificate=lambda: certificate(search))
-
-
-def certificate(search: Search) -> dict[str, Any]:
-    """Return the proofs of a search as plain data; statements are numbered through both sides, those of the first one first."""
-    return {
-        "schema": 1,
-        "second": search.old.first,
-        "proofs": [one.plain() if isinstance(one, Proof) else one for one in search.proofs],
-    }

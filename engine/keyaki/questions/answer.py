@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from attrs import field, frozen
 
 from keyaki.policy import Request, TextEnum
-from keyaki.verdict import Later
 
 
 class Result(TextEnum):
@@ -49,7 +49,7 @@ class Answer:
     result: Result
     message: str
     reasons: tuple[Reason, ...] = ()
-    _certificate: Later[dict[str, Any] | None] = field(default=None, repr=False, eq=False)
+    _certificate: dict[str, Any] | Callable[[], dict[str, Any]] | None = field(default=None, repr=False, eq=False)
     open: str | None = None
 
     @property

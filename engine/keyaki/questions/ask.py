@@ -18,12 +18,13 @@ from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.box import Box, Boxes
 from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Leaf, Refutation
+from keyaki.decision.relax import Relaxation
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import Effect, Request
 from keyaki.questions.encode import FREE_KEYS, reads, within_case
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
-from keyaki.questions.sides import Document, Entry, Side, mixed_keys
+from keyaki.questions.sides import Entry, Side, mixed_keys
 from keyaki.questions.space import (
     ACCOUNT,
     ACTION,
@@ -42,7 +43,7 @@ from keyaki.symbolic.atom import Atom, Literal, Value
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.fields import FieldTable
 from keyaki.symbolic.keyarn import KeyKind
-from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY
+from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY
 from keyaki.symbolic.pattern import Hole
 from keyaki.symbolic.readable import TEXTS
 from keyaki.symbolic.theory import RESOURCE
@@ -53,15 +54,7 @@ BUDGET: Final = 2_000_000
 QUERY: Final = -2
 """What stands for the question itself where places name statements."""
 
-Accepts = Callable[["Found"], bool]
-
-
-@frozen
-class Found:
-    """A request, and whom it is from where resource policies are asked about."""
-
-    request: Request
-    principal: str | None = None
+Accepts = Callable[[Found], bool]
 
 
 @frozen
@@ -88,21 +81,18 @@ class Asker:
 
     def __init__(self, sides: Sequence[Side], budget: int = BUDGET, unnamed: frozenset[str] = frozenset()) -> None:
         documents = [document for side in sides for document in side.documents]
-        self.sides = sides
-        self.identity = all(side.is_identity for side in sides)
         self.lists, self.mixed = mixed_keys(documents)
-        self.keys: dict[str, str] = {}
-        for document in documents:
-            self.keys |= document.mentions
-        self.space = Space(self.lists, "aws:epochtime" in self.keys, unnamed)
+        self.writer = Writer(sides)
+        self.space = Space(self.lists, "aws:epochtime" in self.writer.keys, unnamed)
         self.meter = Meter(budget)
         self.fields = FieldTable()
 
     def ask(
         self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry], accepts: Accepts, resources: Sequence[Atom] = ()
     ) -> Found | Proof:
-        """Return a request whose action the pattern matches, to which all of ``applying`` and none of ``barred`` apply, or the proof
-        that there is none. ``resources`` are further atoms that the request must satisfy.
+        """Return a request to which all of ``applying`` and none of ``barred`` apply, or the proof that there is none.
+
+        Its action is one that the pattern matches; ``resources`` are further atoms that it must satisfy.
 
         Raises:
             Undecidable: neither was found. Exhausted: the budget is spent.
@@ -121,64 +111,15 @@ class Asker:
         if isinstance(regions, Leaf):
             return regions
         allow, denies = regions
-        boxes = SpaceBoxes(self.space, case, asked.readable, self.meter, self.fields)
+        boxes = Boxes(self.space, case, asked.readable, self.meter, self.fields)
+        boxes.relaxation = SpaceRelaxation(boxes)
 
         def request(boxes: Boxes, box: Box) -> Found:
-            return self._concretize(asked, case, lambda coordinate: boxes.value(box, coordinate))
+            literal_action = asked.pattern if asked.literal else None
+            return self.writer.found(case, lambda coordinate: boxes.value(box, coordinate), literal_action)
 
         found = SpaceExplorer(boxes, allow, denies, lambda boxes, box: accepts(request(boxes, box))).run()
         return request(boxes, found) if isinstance(found, Box) else found
-
-    def _concretize(self, asked: _Asked, case: SpaceCase, value_of: Callable[[str], Value]) -> Found:
-        """Return the request of a model: every mentioned key that is present, under its own spelling."""
-        resource = str(value_of(RESOURCE))
-        kind = is_key_arn(resource)
-        context: dict[str, str | list[str]] = {}
-        for key in sorted(self.keys):
-            value = _context_value(key, resource, kind, case, value_of)
-            if value is None:
-                continue
-            if key == "aws:epochtime" and isinstance(value, str):
-                value = str(int(instant(value) or 0))
-            context[self.keys[key]] = _listed(value, key in case.several) if isinstance(value, tuple) else value
-        action = asked.pattern if is_literal(asked.pattern) else str(value_of(ACTION))
-        who = None if self.identity else str(value_of(PRINCIPAL))
-        return Found(Request(self._spelt(action), resource, context), who)
-
-    def _spelt(self, action: str) -> str:
-        """Return the action as a policy spells it, as far as one does."""
-        best = ""
-        for side in self.sides:
-            for entry in side.entries:
-                if entry.reach.near(action):
-                    for written in entry.statement.action.values:
-                        start = written.partition("*")[0].partition("?")[0]
-                        if len(start) > len(best) and action.startswith(ascii_fold(start)):
-                            best = start
-        return best + action[len(best) :]
-
-
-def _listed(value: tuple[str, ...], several: bool) -> list[str]:
-    return [*value, *value] if several and len(value) == 1 else list(value)
-
-
-def _context_value(key: str, resource: str, kind: KeyKind | None, case: SpaceCase, value_of: Callable[[str], Value]) -> Value:
-    """Return the value of a context key in a request for a resource."""
-    coordinate = FREE_KEYS.get(key, SAME_VALUE.get(key, key))
-    if coordinate in {ACCOUNT, REGION}:
-        source = case.account if coordinate == ACCOUNT else case.region
-        return field_of(resource, coordinate) or (None if source is None else value_of(coordinate))
-    if coordinate == CALLER_KEY and case.own:
-        return field_of(resource, ACCOUNT) or value_of(ACCOUNT)
-    if kind is None or coordinate not in KEY_KEYS:
-        return value_of(coordinate)
-    if coordinate == "kms:multiregion":
-        return "true" if kind is KeyKind.MRK else "false"
-    if coordinate == "kms:multiregionkeytype" and (case.kind is None or kind is KeyKind.UUID):
-        return "PRIMARY" if kind is KeyKind.MRK else None
-    if case.key is None:
-        return next(iter(TEXTS[coordinate]))
-    return value_of(coordinate)
 
 
 class _Asked:
@@ -241,41 +182,6 @@ class _Asked:
         return found
 
 
-class SpaceBoxes(Boxes):
-    """Boxes of the whole space."""
-
-    def _universe_texts(self, hole: Hole) -> list[tuple[Token, ...]]:
-        if hole.key == ACCOUNT_KEY and not self.case.own:
-            return [_FIELD_TEXT]
-        return [_FIELD_TEXT] if hole.key == "aws:requestedregion" else super()._universe_texts(hole)
-
-
-_FIELD_TEXT = wildcard("?*").tokens
-
-
-class SpaceExplorer(Explorer):
-    """Explores the whole space, where the resource's account may be a coordinate of its own."""
-
-    def field(self, key: str, text: str) -> TextPredicate:
-        """Return the test of the ARNs whose field that ``key`` names is the text."""
-        pieces = literal(text).tokens
-        tokens = lifted(account=pieces) if key == ACCOUNT_KEY else lifted(region=pieces)
-        return TextPredicate(Union((Glob(tokens),)))  # type: ignore[arg-type]
-
-    def _same_account(self, box: Box) -> Hole | None:
-        if self.boxes.case.own is not False or CALLER_KEY not in box.model:
-            return None
-        account = field_of(str(self.boxes.value(box, RESOURCE)), ACCOUNT) or self.boxes.value(box, ACCOUNT)
-        return Hole(CALLER_KEY, None) if box.model[CALLER_KEY] == account else None
-
-    def _other_account(self, hole: Hole, value: str | None) -> tuple[Literal, ...]:
-        found = super()._other_account(hole, value)
-        if not found or value is None:
-            return found
-        test = TextPredicate(Union((literal(value),)))
-        return (*found, Literal(Atom(ACCOUNT, False, test, place=(-1, f"{ACCOUNT} is = {value}")), False))
-
-
 def _plain_case(case: SpaceCase) -> dict[str, Any]:
     return {
         "account": case.account.value if case.account else None,
@@ -287,8 +193,3 @@ def _plain_case(case: SpaceCase) -> dict[str, Any]:
         "single": sorted(case.single),
         "several": sorted(case.several),
     }
-
-
-def documents_of(sides: Iterable[Side]) -> list[Document]:
-    """Return the documents of some sides, in order."""
-    return [document for side in sides for document in side.documents]

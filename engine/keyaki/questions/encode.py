@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from keyaki.automata.glob import ANY, NOT_COLON, Token, folded, literal
-from keyaki.automata.product import Union
 from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.box import Undecidable
 from keyaki.lattice.predicate import Predicate, TextPredicate, TruthPredicate
@@ -20,9 +19,9 @@ from keyaki.questions.space import ACCOUNT, REGION, From, Reads, SpaceCase, lift
 from keyaki.reference.template import Dead, Template, Variable, parse_template, six_fields
 from keyaki.symbolic.atom import Atom, Tied, under
 from keyaki.symbolic.encode import Encoder, Region
-from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY
+from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY, twins
 from keyaki.symbolic.pattern import Assignment, Hole, Pattern, within
-from keyaki.symbolic.lift import twins
+from keyaki.symbolic.theory import RESOURCE
 from keyaki.values import ascii_fold
 
 FREE_KEYS = {ACCOUNT_KEY: ACCOUNT, REGION_KEY: REGION}
@@ -150,20 +149,63 @@ def _placed(atom: Atom, case: SpaceCase) -> Atom | bool:
     if atom.quantifier is not None and atom.coordinate in case.single:
         atom = evolve(atom, quantifier=None)
     if isinstance(atom.present, Tied):
-        atom = evolve(atom, present=_tied(atom.present, case))
+        atom = evolve(atom, present=_tied(atom.present, case, of_resource=atom.coordinate == RESOURCE))
     if case.own and atom.coordinate == CALLER_KEY:
         atom = evolve(atom, coordinate=ACCOUNT)
     source = {ACCOUNT: case.account, REGION: case.region}.get(atom.coordinate)
     return _lifted(atom) if source is From.ARN else atom
 
 
-def _tied(test: Tied, case: SpaceCase) -> Tied | Predicate:
+def _tied(test: Tied, case: SpaceCase, *, of_resource: bool) -> Tied | Predicate:
     patterns = test.patterns
     if case.own is not None:
         patterns = tuple(filter(None, (twins(pattern, case.own) for pattern in patterns)))
     names = {CALLER_KEY: ACCOUNT} if case.own else {}
-    found = tuple(_renamed(_renamed(pattern, names), _of_arn(case)) for pattern in patterns)
-    return Tied(found, test.boolean).under({})
+    found = [_renamed(_renamed(pattern, names), _of_arn(case)) for pattern in patterns]
+    if of_resource:
+        found = [other for pattern in found for other in _own_fields(pattern)]
+    return Tied(tuple(found), test.boolean).under({})
+
+
+def _own_fields(pattern: Pattern) -> list[Pattern]:
+    """Return patterns that together match the same ARNs, with variables settled that are a field of the ARN that they stand in.
+
+    Where nothing before the variable can take a colon, it is the field, so any field does. Where only a lone ``*`` for the Region
+    can, the ARNs that align with the pattern are put beside it; they are all there is where the rest of the pattern is ``*``.
+    """
+    for at, piece in enumerate(pattern.pieces):
+        if (
+            isinstance(piece, Hole)
+            and piece.key in _AT
+            and pattern.pieces[at - 1 : at] == pattern.pieces[at + 1 : at + 2] == _COLON
+        ):
+            before, after = pattern.pieces[:at], pattern.pieces[at + 1 :]
+            aligned = _aligned_start(before, _AT[piece.key])
+            if aligned is not None:
+                found = _own_fields(Pattern((*aligned, *_FIELD_TEXT, *after)))
+                return found if aligned == before or after == _FILLING else [*found, pattern]
+    return [pattern]
+
+
+_AT = {REGION_KEY: 3, ACCOUNT_KEY: 4}
+_FIELD_TEXT = (Token(NOT_COLON, run=False), Token(NOT_COLON, run=True))
+
+
+def _aligned_start(pieces: tuple[Token | Hole, ...], colons: int) -> tuple[Token | Hole, ...] | None:
+    """Return the pieces before a field with a lone ``*`` for the Region kept to it; None if they are of another shape."""
+    seen = 0
+    found: list[Token | Hole] = []
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, Hole):
+            return None
+        if piece == _ANY_RUN and seen == 3 and pieces[at - 1 : at] == pieces[at + 1 : at + 2] == _COLON:
+            found.append(Token(NOT_COLON, run=True))
+            continue
+        if piece.run or piece.chars.complement or len(piece.chars.members) != 1:
+            return None
+        seen += piece == _COLON[0]
+        found.append(piece)
+    return tuple(found) if seen == colons else None
 
 
 def _of_arn(case: SpaceCase) -> dict[str, str]:
@@ -191,8 +233,4 @@ def _lifted(atom: Atom) -> Atom | bool:
 
 def _whole(pattern: Pattern, coordinate: str) -> tuple[Token | Hole, ...]:
     field = within(pattern, NOT_COLON).pieces
-    pieces = lifted(account=field) if coordinate == ACCOUNT else lifted(region=field)
-    return pieces  # type: ignore[return-value]
-
-
-__all__ = ["SpaceEncoder", "Union", "reads", "within_case"]
+    return lifted(account=field) if coordinate == ACCOUNT else lifted(region=field)  # type: ignore[return-value]

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any, Final
+from math import prod
+from typing import Any, Final, Protocol
 
 from keyaki.automata.meter import Exhausted
 from keyaki.decision.box import Undecidable
-from keyaki.questions.answer import Reason
-from keyaki.questions.ask import BUDGET, Asker, Found, Proof
+from keyaki.questions.answer import Answer, Reason, Result
+from keyaki.questions.ask import BUDGET, Asker, Proof
 from keyaki.questions.cover import covers, same_lists
 from keyaki.questions.reach import EVERY, is_literal, may_meet
 from keyaki.questions.sides import Entry, Side
 from keyaki.questions.space import actions
+from keyaki.questions.write import Found
 
 MOST_CHOICES: Final = 20_000
 """How many choices of one Allow per level are looked at; past it the question counts as too hard."""
@@ -32,6 +34,7 @@ class Search:
         self.new = new
         self.old = old
         self.both = both
+        self.second = old.first
         self.asker = Asker((new, old), budget)
         self.proofs: list[Proof | dict[str, Any]] = []
         self.open: list[str] = []
@@ -43,7 +46,10 @@ class Search:
         """
         reasons: dict[int, Reason] = {}
         levels = [*self.new.levels, *(self.old.levels if self.both else ())]
-        for choice in _choices(levels):
+        if too_many(levels):
+            self.open.append(f"there are more than {MOST_CHOICES} choices of one statement for each level")
+            return []
+        for choice in product(*levels):
             if choice[0].number in reasons:
                 continue
             try:
@@ -73,7 +79,7 @@ class Search:
 
     def _of_overlap(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         found = self._ask(pattern, choice, [*self.new.denies, *self.old.denies])
-        return None if found is None else self._reason(choice, pattern, found, None)
+        return None if found is None else reason_of(choice[0], pattern, found)
 
     def _of_pattern(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         """Return a reason for actions of one pattern, or None iff there is none."""
@@ -84,7 +90,7 @@ class Search:
                 continue
             found = self._ask(pattern, choice, [*self.new.denies, *level])
             if found is not None:
-                return self._reason(choice, pattern, found, None)
+                return reason_of(choice[0], pattern, found)
         for deny in self.old.denies:
             if not deny.reach.near(pattern) and not deny.reach.negated:
                 continue
@@ -92,7 +98,7 @@ class Search:
                 continue
             found = self._ask(pattern, [*choice, deny], self.new.denies)
             if found is not None:
-                return self._reason(choice, pattern, found, deny)
+                return reason_of(choice[0], pattern, found, deny)
         return None
 
     def _ask(self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry]) -> Found | None:
@@ -105,29 +111,52 @@ class Search:
     def _accepts(self, found: Found) -> bool:
         return self.new.allows(found.request, found.principal) and self.old.allows(found.request, found.principal) is self.both
 
-    def _reason(self, choice: Sequence[Entry], pattern: str, found: Found, deny: Entry | None) -> Reason:
-        entry = choice[0]
-        return Reason(
-            entry.statement.index,
-            found.request,
-            entry.statement.sid,
-            entry.document.number,
-            pattern,
-            deny.statement.index if deny else None,
-            deny.statement.sid if deny else None,
-            deny.document.number if deny else 0,
-            found.principal,
-        )
+
+def reason_of(entry: Entry, pattern: str, found: Found, deny: Entry | None = None) -> Reason:
+    """Return the reason that a request is for an Allow statement to be named, and the other side's Deny if it is one that counts."""
+    return Reason(
+        entry.statement.index,
+        found.request,
+        entry.statement.sid,
+        entry.document.number,
+        pattern,
+        deny.statement.index if deny else None,
+        deny.statement.sid if deny else None,
+        deny.document.number if deny else 0,
+        found.principal,
+    )
 
 
-def _choices(levels: Sequence[Sequence[Entry]]) -> Iterator[tuple[Entry, ...]]:
-    if len(levels) == 1:
-        yield from ((entry,) for entry in levels[0])
-        return
-    for count, choice in enumerate(product(*levels)):
-        if count > MOST_CHOICES:
-            raise Exhausted(f"more than {MOST_CHOICES} choices of one statement for each level")
-        yield choice
+class Searched(Protocol):
+    """What a search leaves behind: what it refuted, what it could not settle, and the number of the second side's first statement."""
+
+    proofs: list[Proof | dict[str, Any]]
+    open: list[str]
+    second: int
+
+
+def answer_of(search: Searched, reasons: list[Reason], messages: dict[Result, str]) -> Answer:
+    """Return the answer that a search has come to."""
+    left_open = "; ".join(dict.fromkeys(search.open)) or None
+    if reasons:
+        return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open)
+    if left_open:
+        return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open)
+    return Answer(Result.PASS, messages[Result.PASS], certificate=lambda: certificate(search))
+
+
+def certificate(search: Searched) -> dict[str, Any]:
+    """Return the proofs of a search as plain data; statements are numbered through both sides, those of the first one first."""
+    return {
+        "schema": 1,
+        "second": search.second,
+        "proofs": [one.plain() if isinstance(one, Proof) else one for one in search.proofs],
+    }
+
+
+def too_many(levels: Sequence[Sequence[Entry]]) -> bool:
+    """True iff there are more than MOST_CHOICES ways to choose one statement of each level."""
+    return prod(map(len, levels)) > MOST_CHOICES
 
 
 def _pieces(choice: Sequence[Entry]) -> Iterator[str]:

@@ -126,7 +126,7 @@ def includes(outer: str, inner: str) -> bool:
     Read as a text, ``inner`` is matched by ``outer`` only if its wildcards fall to runs of ``outer``, which take whatever they stand
     for; a ``?`` of ``outer`` could fall to a ``*``, so such patterns are compared as they stand.
     """
-    if outer == inner or outer == EVERY:
+    if outer in {inner, EVERY}:
         return True
     if "*" in inner and "?" in outer:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -27,12 +27,12 @@ class SpaceReadable(Readable):
         super().__init__("aws", Names())
         self.service = service
 
-    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Iterable[str]:
+    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Sequence[str]:
         """Return candidate texts, the most readable first; ``holds`` are tests that the text must pass."""
         if coordinate == RESOURCE:
-            return islice(self._resources(_guides(holds)), _TRIES)
+            return tuple(islice(self._resources(_guides(holds)), _TRIES))
         if coordinate == ACTION:
-            return islice(_actions(_guides(holds)), _TRIES)
+            return tuple(islice(_actions(_guides(holds)), _TRIES))
         if coordinate == PRINCIPAL:
             return (
                 "AWS:arn:aws:iam::111122223333:role/example",

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from keyaki.catalogue import MULTI_VALUED
 from keyaki.decision.witness import mentions
 from keyaki.errors import QuestionError
-from keyaki.policy import Decision, Effect, Element, Policy, Request, Statement
+from keyaki.policy import Decision, Effect, Policy, Request, Statement
 from keyaki.questions.encode import SpaceEncoder
 from keyaki.questions.principals import principal_atom, seen_by
 from keyaki.questions.reach import Reach
@@ -60,7 +60,7 @@ class PolicySet:
     control policies, from the root down to the account; ``session`` the session policies or None. An empty level allows nothing.
     """
 
-    identity: tuple[Policy, ...] = field(converter=_level)  # type: ignore[misc]
+    identity: tuple[Policy, ...] = field(converter=_level)
     boundary: tuple[Policy, ...] | None = field(default=None, converter=_level)
     scps: tuple[tuple[Policy, ...], ...] = field(default=(), converter=_levels)
     session: tuple[Policy, ...] | None = field(default=None, converter=_level)
@@ -116,7 +116,7 @@ class Entry:
 
     def region(self, several: frozenset[str] = frozenset()) -> Region | None:
         """Return what the statement asks of resource and context, or None iff it never applies."""
-        several &= self.document.mentions.keys() if several else frozenset()
+        several = frozenset(several & self.document.mentions.keys()) if several else several
         if several not in self._regions:
             self._regions[several] = self._encoded(several)
         return self._regions[several]
@@ -192,6 +192,3 @@ def require_alike(sides: Sequence[Side]) -> None:
     """Raise QuestionError iff some sides name principals and others do not."""
     if len({side.is_identity for side in sides}) > 1:
         raise QuestionError("an identity policy cannot be compared with a resource policy", code="resource-policy")
-
-
-__all__ = ["Document", "Element", "Entry", "Given", "PolicySet", "Side", "mixed_keys", "read", "require_alike"]

@@ -33,8 +33,7 @@ from keyaki.automata.product import Union
 from keyaki.lattice import universe as universes
 from keyaki.lattice.universe import Form, Universe
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, KeyKind
-from keyaki.symbolic.lift import CALLER_KEY
-from keyaki.symbolic.theory import ACCOUNTS, ALIASES, ARNS, RESOURCE, Case, Facts, Part, Theory
+from keyaki.symbolic.theory import ACCOUNTS, RESOURCE, Case, Facts, Part, Theory
 
 ACTION: Final = "action"
 PRINCIPAL: Final = "principal"
@@ -106,8 +105,10 @@ class SpaceCase(Case):
 
 @frozen
 class Reads:
-    """What some regions read: coordinates and variables, whether they compare the caller's account with the resource's, and which
-    keys they read are lists to one policy and not to another.
+    """What some regions read: ``keys`` are coordinates and variables.
+
+    ``own`` says whether they compare the caller's account with the resource's, ``mixed`` which of the keys are lists to one policy and
+    not to another.
     """
 
     keys: frozenset[str]
@@ -287,6 +288,3 @@ class Space(Theory):
             return Facts(universes.words(["ENCRYPT_DECRYPT"]), may_be_absent=False)
         optional = coordinate == "kms:encryptionalgorithm" and not case.decrypts
         return Facts(self._universe(coordinate), may_be_absent=optional)
-
-
-__all__ = ["ACCOUNT", "ACTION", "ALIASES", "ARNS", "CALLER_KEY", "PRINCIPAL", "REGION", "Space", "SpaceCase", "cases", "lifted"]

@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from keyaki.smtlib.regex import NONE, chars, either, sequence, star, word
-from keyaki.smtlib.term import TRUE, apply, conj, integer
+from keyaki.smtlib.regex import NONE, chars, either, sequence, word
+from keyaki.smtlib.term import apply, conj, integer
 from keyaki.values import network
 
 LAST: Final = (1 << 32) + (1 << 128) - 1

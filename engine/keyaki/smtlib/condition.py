@@ -13,10 +13,10 @@ from keyaki.smtlib import regex
 from keyaki.smtlib.addresses import address_texts, inside
 from keyaki.smtlib.dates import dates
 from keyaki.smtlib.decimals import decimals, instants, relation_of
-from keyaki.smtlib.matching import Hole, Piece, fill, glob_term, is_true_term
+from keyaki.smtlib.matching import Hole, Piece, fill, folded_term, glob_term, is_true_term
 from keyaki.smtlib.regex import member
-from keyaki.smtlib.term import FALSE, TRUE, UnsupportedError, apply, conj, disj, equal, integer, neg, real, string
-from keyaki.smtlib.theory import Coordinate, Theory, Value
+from keyaki.smtlib.term import FALSE, TRUE, apply, conj, disj, equal, integer, neg, real, string
+from keyaki.smtlib.theory import Coordinate, Spelling, Theory, Value
 from keyaki.smtlib.usage import DATE_FAMILIES, EPOCH_TIME, NUMERIC_FAMILIES, Form, Kind, is_unmet
 from keyaki.values import ascii_fold, instant, number, truth
 
@@ -144,11 +144,11 @@ class _Tests:
         filled = fill(template, self.theory, folds=folds)
         if not folds:
             return glob_term(term, filled)
+        if filled.has_holes:
+            return folded_term(term, self.coordinate.spelling, filled)
         text = "".join(piece for piece in filled.pieces if isinstance(piece, str))
-        if not filled.has_holes and not self.coordinate.caseless:
-            return conj([filled.available, member(term, regex.folded(text)) if text else equal(term, string(""))])
-        if not self.coordinate.caseless:
-            raise UnsupportedError(f"the value of `{self.coordinate.name}` compared without case and with case")
+        if self.coordinate.spelling is Spelling.FREE and text:
+            return conj([filled.available, member(term, regex.folded(text))])
         return glob_term(term, filled)
 
     def _arn(self, value: Value, wanted: str) -> str:
@@ -176,4 +176,6 @@ def _arn_language(globs: Sequence[Sequence[Piece]]) -> str:
         regex.glob([piece for piece in pieces if not isinstance(piece, Hole)], in_field=place < len(globs) - 1)
         for place, pieces in enumerate(globs)
     ]
-    return regex.sequence(*(part for place, field in enumerate(fields) for part in ((regex.word(":"), field) if place else (field,))))
+    return regex.sequence(
+        *(part for place, field in enumerate(fields) for part in ((regex.word(":"), field) if place else (field,)))
+    )

@@ -21,12 +21,16 @@ _FOURTHS: Final = either(
 )
 """Two digits that 4 divides, but 00."""
 _YEAR: Final = without(times(DIGIT, 4), word("0000"))
-_LEAP_YEAR: Final = without(either([sequence(times(DIGIT, 2), _FOURTHS), sequence(either([_FOURTHS, word("00")]), word("00"))]), word("0000"))
+_LEAP_YEAR: Final = without(
+    either([sequence(times(DIGIT, 2), _FOURTHS), sequence(either([_FOURTHS, word("00")]), word("00"))]), word("0000")
+)
 _DAY_28: Final = either([sequence(word("0"), chars("19")), sequence(word("1"), DIGIT), sequence(word("2"), chars("08"))])
 _DAY_30: Final = either([_DAY_28, word("29"), word("30")])
 _MONTHS: Final = either(
     [
-        sequence(either(word(month) for month in ("01", "03", "05", "07", "08", "10", "12")), word("-"), either([_DAY_30, word("31")])),
+        sequence(
+            either(word(month) for month in ("01", "03", "05", "07", "08", "10", "12")), word("-"), either([_DAY_30, word("31")])
+        ),
         sequence(either(word(month) for month in ("04", "06", "09", "11")), word("-"), _DAY_30),
         sequence(word("02-"), _DAY_28),
     ]

@@ -10,7 +10,22 @@ from fractions import Fraction
 from typing import Final
 
 from keyaki.policy import Family
-from keyaki.smtlib.regex import DIGIT, EMPTY, NONE, both, chars, digits_below, either, optional, plus, sequence, star, times, without, word
+from keyaki.smtlib.regex import (
+    DIGIT,
+    EMPTY,
+    NONE,
+    both,
+    chars,
+    digits_below,
+    either,
+    optional,
+    plus,
+    sequence,
+    star,
+    times,
+    without,
+    word,
+)
 from keyaki.values import FIRST_INSTANT, LAST_INSTANT, instant, number_text
 
 _MAGNITUDE: Final = sequence(plus(DIGIT), optional(sequence(word("."), plus(DIGIT))))

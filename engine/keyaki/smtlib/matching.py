@@ -17,7 +17,7 @@ from keyaki.reference.template import Dead, Template, Variable, Wildcard
 from keyaki.smtlib import regex
 from keyaki.smtlib.regex import member
 from keyaki.smtlib.term import FALSE, TRUE, UnsupportedError, apply, choice, concat, conj, equal, string, total
-from keyaki.smtlib.theory import Theory
+from keyaki.smtlib.theory import Coordinate, Spelling, Theory
 from keyaki.smtlib.usage import Form
 from keyaki.values import fold
 
@@ -34,10 +34,14 @@ Piece: TypeAlias = str | Wildcard | Hole
 
 @frozen
 class Filled:
-    """A template with terms for its variables; ``available`` says that each has a value."""
+    """A template with terms for its variables; ``available`` says that each has a value.
+
+    ``spelling`` is the least that is known of the case of the inserted texts.
+    """
 
     pieces: tuple[Piece, ...]
     available: str
+    spelling: Spelling
 
     @property
     def has_holes(self) -> bool:
@@ -46,38 +50,69 @@ class Filled:
 
 
 def fill(template: Template, theory: Theory, *, folds: bool = False) -> Filled:
-    """Put the terms of the variables into a template; ``folds`` folds the case of its texts and asks it of its variables.
+    """Put the terms of the variables into a template; ``folds`` folds the case of what is written out in it.
 
     Raises:
-        UnsupportedError: the case of a variable's value is to be folded, and something else tells it apart.
+        UnsupportedError: a variable's text is not at hand.
     """
     pieces: list[Piece] = []
     needs: list[str] = []
+    spelling = Spelling.SINGLE
     for piece in template:
         if isinstance(piece, Variable):
-            pieces += _inserted(piece, theory, needs, folds=folds)
+            coordinate = theory.coordinate(piece.key)
+            default = fold(piece.default) if folds and piece.default is not None else piece.default
+            inserted, need = _inserted(coordinate, default)
+            needs.append(need)
+            pieces += inserted
+            if any(isinstance(one, Hole) for one in inserted):
+                spelling = max(spelling, coordinate.spelling, key=list(Spelling).index)
+                spelling = (
+                    Spelling.FOLDED if default and spelling is Spelling.SINGLE and not regex.is_caseless(default) else spelling
+                )
         elif isinstance(piece, Dead):
             needs.append(FALSE)
         else:
             pieces.append(fold(piece) if folds and isinstance(piece, str) else piece)
-    return Filled(tuple(pieces), conj(needs))
+    return Filled(tuple(pieces), conj(needs), spelling)
 
 
-def _inserted(variable: Variable, theory: Theory, needs: list[str], *, folds: bool) -> list[Piece]:
-    coordinate = theory.coordinate(variable.key)
-    default = fold(variable.default) if folds and variable.default is not None else variable.default
+def _inserted(coordinate: Coordinate, default: str | None) -> tuple[list[Piece], str]:
+    """What is inserted for a variable, and the Bool term that it has a value."""
     if coordinate.is_list or coordinate.present == FALSE:
-        needs.append(FALSE if default is None else TRUE)
-        return [default] if default else []
+        return [default] if default else [], FALSE if default is None else TRUE
     if coordinate.form is not Form.TEXT:
-        raise UnsupportedError(f"the text of `{variable.key}` as a variable")
-    if folds and not coordinate.caseless:
-        raise UnsupportedError(f"the value of `{variable.key}` compared without case and with case")
+        raise UnsupportedError(f"the text of `{coordinate.name}` as a variable")
     value = coordinate.values[0].term
     if default is None:
-        needs.append(coordinate.present)
-        return [Hole(value)]
-    return [Hole(choice(coordinate.present, value, string(default)))]
+        return [Hole(value)], coordinate.present
+    return [Hole(choice(coordinate.present, value, string(default)))], TRUE
+
+
+def folded_term(subject: str, spelling: Spelling, filled: Filled) -> str:
+    """The Bool term: the text of the subject, spelt so, equals a text with variables without case; each has a value.
+
+    Where both are in lower case, or one of the two has no other spelling, this is an equation of words. Where the inserted texts
+    have none, the texts between them are compared in their places.
+
+    Raises:
+        UnsupportedError: neither is so.
+    """
+    if spelling is Spelling.FREE and filled.spelling is Spelling.SINGLE:
+        return conj([filled.available, *_folded_in_place(subject, filled.pieces)])
+    if spelling is Spelling.FREE or filled.spelling is Spelling.FREE:
+        raise UnsupportedError("a value compared with a variable without case, where other tests tell its case apart")
+    return glob_term(subject, filled)
+
+
+def _folded_in_place(subject: str, pieces: Sequence[Piece]) -> list[str]:
+    if all(isinstance(piece, Hole) or regex.is_caseless(str(piece)) for piece in pieces):
+        return [equal(subject, _text(pieces))]
+    found = [equal(apply("str.len", subject), _length(pieces))]
+    for place, piece in enumerate(pieces):
+        stands = apply("str.substr", subject, _length(pieces[:place]), _length([piece]))
+        found.append(equal(stands, piece.term) if isinstance(piece, Hole) else member(stands, regex.folded(str(piece))))
+    return found
 
 
 def glob_term(subject: str, filled: Filled) -> str:

@@ -41,7 +41,9 @@ class Names:
 def names_of(policy: Policy, partition: str) -> Names:
     """What the policy names, for keys of the partition."""
     found = set(_in_patterns(policy, partition)) | set(_in_conditions(policy))
-    kinds = {kind: tuple(sorted(text for named, text in found if named == kind)) for kind in ("region", "account", "id", "caller")}
+    kinds = {
+        kind: tuple(sorted(text for named, text in found if named == kind)) for kind in ("region", "account", "id", "caller")
+    }
     return Names(kinds["region"], kinds["account"], kinds["id"], bool(kinds["caller"]))
 
 
@@ -100,9 +102,7 @@ def plain_text(template: Template) -> str | None:
 
 def _can_match(templates: list[Template], partition: str, lists: frozenset[str]) -> bool:
     forms = (_fixed("arn"), _fixed(partition), _fixed("kms"), _region_form, _fixed("DDDDDDDDDDDD"), _key_form)
-    return all(
-        _has_value(template, lists) and _meets(template, form) for template, form in zip(templates, forms, strict=True)
-    )
+    return all(_has_value(template, lists) and _meets(template, form) for template, form in zip(templates, forms, strict=True))
 
 
 def _has_value(template: Template, lists: frozenset[str]) -> bool:

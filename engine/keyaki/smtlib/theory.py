@@ -15,6 +15,7 @@ from typing import Final
 from attrs import frozen
 
 from keyaki.catalogue import ALWAYS_PRESENT, DECRYPTION_ACTIONS, NEVER_PRESENT, PRESENT_ON_DECRYPTION, SPELLINGS
+from keyaki.policy import TextEnum
 from keyaki.smtlib import regex
 from keyaki.smtlib.addresses import all_address_texts, is_address
 from keyaki.smtlib.dates import DATES, dates
@@ -33,6 +34,20 @@ _FREE_LETTERS: Final = ("\u4e00", "\u9fff")
 """A range of characters without case, more of them than a request can tell apart: what else a caseless text is written in."""
 
 
+class Spelling(TextEnum):
+    """What is known of the case of a coordinate's texts: SINGLE, no other text is the same without case; FOLDED, in lower case."""
+
+    SINGLE = "single"
+    FOLDED = "folded"
+    FREE = "free"
+
+
+def _spelling(kind: Kind, use: Use) -> Spelling:
+    if kind in {Kind.ACCOUNT, Kind.NUMERIC} or EPOCH_TIME in use.text_names:
+        return Spelling.SINGLE
+    return Spelling.FOLDED if kind in {Kind.BOOL, Kind.ADDRESS} else Spelling.FREE
+
+
 @frozen
 class Value:
     """One value of a coordinate: its term, and the Bool term that says it is of its typed form (of a String key: any text)."""
@@ -43,7 +58,7 @@ class Value:
 
 @frozen
 class Coordinate:
-    """A coordinate of the script: the term of its presence, and its values (several iff the key is multi-valued)."""
+    """A coordinate of the script: the term of its presence, its values (several iff the key is multi-valued), how they are spelt."""
 
     name: str
     kind: Kind
@@ -51,7 +66,7 @@ class Coordinate:
     present: str
     values: tuple[Value, ...]
     is_list: bool
-    caseless: bool
+    spelling: Spelling
 
 
 class Theory:
@@ -124,31 +139,32 @@ class Theory:
 
     def _made(self, name: str) -> Coordinate:
         tied = {
-            "aws:resourceaccount": (Kind.ACCOUNT, "account"),
-            "aws:requestedregion": (Kind.REGION, "region"),
+            "aws:resourceaccount": (Kind.ACCOUNT, "account", Spelling.SINGLE),
+            "aws:requestedregion": (Kind.REGION, "region", Spelling.FOLDED),
         }.get(name)
         if tied is not None:
-            return Coordinate(name, tied[0], Form.TEXT, TRUE, (Value(tied[1]),), is_list=False, caseless=True)
+            return Coordinate(name, tied[0], Form.TEXT, TRUE, (Value(tied[1]),), is_list=False, spelling=tied[2])
         use = self.uses.get(name, Use())
         form = use.form(name)
         if name == "kms:multiregion":
             term = self.replicable if form is Form.TRUTH else choice(self.replicable, string("true"), string("false"))
-            return Coordinate(name, Kind.BOOL, form, TRUE, (Value(term),), is_list=False, caseless=True)
+            return Coordinate(name, Kind.BOOL, form, TRUE, (Value(term),), is_list=False, spelling=Spelling.FOLDED)
         return self._declared(name, use, form)
 
     def _declared(self, name: str, use: Use, form: Form) -> Coordinate:
         kind = kind_of(name)
-        caseless = kind in {Kind.ACCOUNT, Kind.BOOL} or (kind is Kind.STRING and not use.case_matters)
+        caseless = use.folds and kind is Kind.STRING and not use.case_matters
         self.lines.append(f"; {SPELLINGS.get(name, name) if name.isascii() and name.isprintable() else 'a key'}")
         present = self._presence(name)
         count = max(1, len(use.demands)) if use.is_list else 1
         values = tuple(self._value(name, form, kind, f" {place + 1}" if count >= _SEVERAL else "") for place in range(count))
         for value in values:
             self._assert(self._universe(name, kind, form, value, use))
-            if caseless and kind is Kind.STRING and form is Form.TEXT:
+            if caseless and form is Form.TEXT:
                 self._assert(member(value.term, self._caseless_texts()))
-        self._assert(self._fixed(name, form, values[0]))
-        return Coordinate(name, kind, form, present, values, use.is_list, caseless)
+        self._assert(self._fixed(name, form, values[0], caseless=caseless))
+        spelling = Spelling.FOLDED if caseless else _spelling(kind, use)
+        return Coordinate(name, kind, form, present, values, use.is_list, spelling)
 
     def _presence(self, name: str) -> str:
         if name in NEVER_PRESENT:
@@ -222,10 +238,11 @@ class Theory:
         letters = sorted({character for text in self.letters for character in fold(text) if not character.isascii()})
         return regex.star(regex.chars("\x00@", "[\x7f", *letters, "".join(_FREE_LETTERS)))
 
-    def _fixed(self, name: str, form: Form, value: Value) -> str:
+    def _fixed(self, name: str, form: Form, value: Value, *, caseless: bool) -> str:
         """The values that the theory gives to a coordinate."""
         if name == "aws:principalisawsservice":
             return neg(value.term) if form is Form.TRUTH else equal(value.term, string("false"))
+        only = "ENCRYPT_DECRYPT"
         if name == "kms:keyusage":
-            return implies(self.decrypts, equal(value.term, string("ENCRYPT_DECRYPT")))
+            return implies(self.decrypts, equal(value.term, string(fold(only) if caseless else only)))
         return TRUE

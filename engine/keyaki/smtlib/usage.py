@@ -114,7 +114,8 @@ class Use:
     """What a policy asks of one coordinate.
 
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
-    ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart.
+    ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
+    ``folds`` whether it is compared with another coordinate without case.
     """
 
     families: set[Family] = field(factory=set)
@@ -122,6 +123,7 @@ class Use:
     demands: set[object] = field(factory=set)
     is_list: bool = False
     case_matters: bool = False
+    folds: bool = False
 
     def form(self, coordinate: str) -> Form:
         """How the coordinate is represented.
@@ -204,8 +206,9 @@ def _add_test(found: dict[str, Use], entry: ConditionEntry, effect: Effect, list
         if test.family not in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}:
             use.case_matters = True
     if test.family in VARIABLE_FAMILIES:
+        folds = test.family in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
         for name in (name for value in values for name in variables(value, live)):
-            folds = test.family in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
+            use.folds |= folds
             _add_variable(found, name, lists, folds=folds)
 
 
@@ -214,5 +217,7 @@ def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str], *, fo
     if use.is_list:
         return
     use.text_names.add(name)
-    if not folds:
+    if folds:
+        use.folds = True
+    else:
         use.case_matters = True

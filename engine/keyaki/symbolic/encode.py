@@ -6,19 +6,21 @@ ARN decides (``aws:ResourceAccount``, ``aws:RequestedRegion``) becomes a test of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import cache, reduce
+from operator import or_
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 
 from keyaki.automata.glob import Token
 from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
 from keyaki.lattice.addresses import Addresses
-from keyaki.lattice.finite import Octets, Truths
+from keyaki.lattice.decimals import Numbers
+from keyaki.lattice.finite import Octets
 from keyaki.lattice.instants import Instants
 from keyaki.lattice.intervals import Intervals
-from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.predicate import (
     AddressPredicate,
     EpochPredicate,
@@ -26,7 +28,6 @@ from keyaki.lattice.predicate import (
     NumberPredicate,
     OctetsPredicate,
     Predicate,
-    TruthPredicate,
 )
 from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, Quantifier, Statement
 from keyaki.reference.evaluate import multi_valued_keys
@@ -39,7 +40,8 @@ from keyaki.symbolic.pattern import ANY_TEXT, FIELD, SAME_TEXT, Hole, Pattern, j
 from keyaki.values import ascii_fold, instant, network, number, octets, truth
 
 RESOURCE: Final = "resource"
-_COMPARISONS: Final = {
+Domain_ = TypeVar("Domain_", bound=Intervals)
+_COMPARISONS: Final[dict[str, Callable[[Any, Fraction], Any]]] = {
     "Equals": lambda kind, bound: kind.only(bound),
     "LessThan": lambda kind, bound: kind.below(bound),
     "LessThanEquals": lambda kind, bound: kind.below(bound, inclusive=True),
@@ -149,7 +151,12 @@ class Encoder:
                 return None
             patterns.append(pattern if pattern.holes else _word(word))
         patterns += [self._pattern(template, field=True) for template in templates[3:]]
-        return joined([*patterns[:3], *(_own_field(key, pattern) for key, pattern in zip((REGION_KEY, ACCOUNT_KEY, ""), patterns[3:], strict=True))])
+        return joined(
+            [
+                *patterns[:3],
+                *(_own_field(key, pattern) for key, pattern in zip((REGION_KEY, ACCOUNT_KEY, ""), patterns[3:], strict=True)),
+            ]
+        )
 
     def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
         """Return the pattern of a template; a multi-valued key has no value, so its variable is its default or nothing."""
@@ -214,7 +221,7 @@ def _twin(pattern: Pattern) -> Pattern:
 
 
 def _own_field(key: str, pattern: Pattern | None) -> Pattern | None:
-    """Return the pattern of a field of a key ARN where one variable may be all of it: the field's own value, or the caller's account."""
+    """Return the pattern of a field of a key ARN, where one variable may be all of it: its own value, or the caller's account."""
     if pattern is None or not pattern.holes:
         return pattern
     if _is_hole(pattern, key):
@@ -225,16 +232,17 @@ def _own_field(key: str, pattern: Pattern | None) -> Pattern | None:
 def _related(pattern: Pattern | None, key: str) -> Pattern | None:
     """Return the pattern of a value of ``key`` with what is known of a variable in it that ties the key to itself.
 
-    Where the value is looked at, the key is present, so its default is dead. A text is matched by itself between runs, and never by itself
-    and one more character. The account of the ARN and the caller's
-    match iff they are one account.
+    Where the value is looked at, the key is present, so its default is dead. A text is matched by itself between runs, and never
+    by itself and one more character. The account of the ARN and the caller's match iff they are one account.
     """
     if pattern is None or not pattern.holes:
         return pattern
     key = SAME_TEXT.get(key, key)
     if (key == ACCOUNT_KEY and _is_hole(pattern, CALLER_KEY)) or (key == CALLER_KEY and _is_hole(pattern, ACCOUNT_KEY)):
         return _twin(pattern)
-    pattern = Pattern(tuple(evolve(piece, default=None) if isinstance(piece, Hole) and piece.key == key else piece for piece in pattern.pieces))
+    pattern = Pattern(
+        tuple(evolve(piece, default=None) if isinstance(piece, Hole) and piece.key == key else piece for piece in pattern.pieces)
+    )
     if not any(hole.key == key for hole in pattern.holes) or any(hole.default is not None for hole in pattern.holes):
         return pattern
     others = len(pattern.holes) - 1 + sum(isinstance(piece, Token) and not piece.run for piece in pattern.pieces)
@@ -256,27 +264,22 @@ def _typed(family: Family, values: Sequence[str]) -> Predicate:
     if family is Family.BINARY_EQUALS:
         return OctetsPredicate(Octets(frozenset(found for value in values if (found := octets(value)) is not None)))
     if family is Family.IP_ADDRESS:
-        ranges = [Addresses.network(*found) for value in values if (found := network(value))]
-        return AddressPredicate(_join(Addresses, ranges))
+        ranges = (Addresses.network(*span) for value in values if (span := network(value)))
+        return AddressPredicate(reduce(or_, ranges, Addresses.bottom()))
     name = family.value
     if name.startswith("Numeric"):
-        return NumberPredicate(_join(Numbers, _bounds(Numbers, name.removeprefix("Numeric"), map(number, values))))
-    return InstantPredicate(_join(Instants, _bounds(Instants, name.removeprefix("Date"), map(instant, values))))
+        return NumberPredicate(_joined(Numbers, name.removeprefix("Numeric"), map(number, values)))
+    return InstantPredicate(_joined(Instants, name.removeprefix("Date"), map(instant, values)))
 
 
-def _bounds(kind: type[Intervals], comparison: str, bounds: Iterable[object]) -> list[Intervals]:
-    return [_COMPARISONS[comparison](kind, bound) for bound in bounds if bound is not None]
-
-
-def _join(kind: type, sets: Sequence[Intervals]):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    found = kind.bottom()  # type: ignore[attr-defined]
-    for one in sets:
-        found |= one
-    return found
+def _joined(kind: type[Domain_], comparison: str, bounds: Iterable[Fraction | None]) -> Domain_:
+    """Return the values that compare so with some bound; a bound that is no value of the kind is None and left out."""
+    compare = _COMPARISONS[comparison]
+    return reduce(or_, (compare(kind, bound) for bound in bounds if bound is not None), kind.bottom())
 
 
 def _null(key: str, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:
-    """Return the atom of Null: ``true`` asks for absence, ``false`` for presence; under a set prefix it is constant (section 4)."""
+    """Return the atom of Null: ``true`` asks for absence, ``false`` for presence; under a set prefix it is constant."""
     if entry.operator.quantifier is not None:
         return entry.operator.quantifier is Quantifier.FOR_ALL_VALUES
     asked = {truth(value) for value in entry.values}
@@ -289,7 +292,9 @@ def _null(key: str, entry: ConditionEntry, place: tuple[int, str]) -> Atom | boo
     return Atom(SAME_VALUE.get(key, key), True in asked, False in asked, place=place)
 
 
-def _table(key: str, entry: ConditionEntry, test: Predicate | Tied, *, multi: bool, deny: bool, place: tuple[int, str]) -> Atom:  # noqa: PLR0913
+def _table(  # noqa: PLR0913
+    key: str, entry: ConditionEntry, test: Predicate | Tied, *, multi: bool, deny: bool, place: tuple[int, str]
+) -> Atom:
     """Return the atom that the table of section 4 gives for an operator's form on a key."""
     operator = entry.operator
     quantifier = operator.quantifier

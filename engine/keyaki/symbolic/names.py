@@ -1,8 +1,8 @@
 """Names: the Regions, accounts and key ids that a policy writes out, and so keeps from being fresh (section 3).
 
 Every place counts, in any statement: a field of a Resource or NotResource pattern, if the pattern can match a key ARN of the
-partition; a whole value of a String-family condition on ``aws:RequestedRegion`` or ``aws:ResourceAccount``. The caller's own account
-is named by a variable in the same places.
+partition; a whole value of a String-family condition on ``aws:RequestedRegion`` or ``aws:ResourceAccount``. The caller's own
+account is named by a variable in the same places.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Final
 
 from attrs import frozen
 
-from keyaki.automata.glob import Token, literal
+from keyaki.automata.glob import Glob, Token, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.policy import Family, Policy
 from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
-from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, Glob, id_globs, is_account, is_region, kind_of, region_globs
+from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, id_globs, is_account, is_region, kind_of, region_globs
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
 from keyaki.values import ascii_fold, fold
 
@@ -84,9 +84,9 @@ def _condition_names(policy: Policy) -> Iterator[tuple[str, str]]:
             if entry.operator.family not in STRING_FAMILIES:
                 continue
             for value in entry.values:
-                if key == "aws:resourceaccount" and live and value in CALLER_TEXTS:
-                    yield "caller", value
-                elif key in CALLER_KEYS and live and value == RESOURCE_ACCOUNT_TEXT:
+                if (key == "aws:resourceaccount" and live and value in CALLER_TEXTS) or (
+                    key in CALLER_KEYS and live and value == RESOURCE_ACCOUNT_TEXT
+                ):
                     yield "caller", value
                 elif key == "aws:resourceaccount" and is_account(text := _compared(value, entry.operator.family, live)):
                     yield "accounts", text

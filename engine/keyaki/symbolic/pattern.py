@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
 from keyaki.catalogue import ALWAYS_PRESENT, SAME_VALUE
 from keyaki.lattice.scanner import GlobScanner
-from keyaki.reference.template import Dead, Template, Variable, Wildcard
+from keyaki.reference.template import Dead, Template, Wildcard
 
 ANY_TEXT = (Token(ANY, run=False), Token(ANY, run=True))
 """What a variable may insert when nothing is known of its key: one or more characters."""
@@ -150,7 +150,7 @@ def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
         starts = ends_of(_loose(pattern.pieces[:at]), text)
         ends = [len(text) - end for end in ends_of(_loose(pattern.pieces[:at:-1]), text[::-1])]
         pairs = [(start, end) for start in (starts[:1] + starts[-1:]) for end in (ends[:1] + ends[-1:]) if start < end]
-        yield from dict.fromkeys(text[start:end] for start, end in pairs)
+        yield from dict.fromkeys(text[start:end] for start, end in pairs if not (piece.field and ":" in text[start:end]))
 
 
 def ends_of(glob: Glob, text: str) -> list[int]:
@@ -166,6 +166,12 @@ def ends_of(glob: Glob, text: str) -> list[int]:
     return found
 
 
-def _loose(pieces: Sequence[object]) -> Glob:
+def _loose(pieces: Sequence[Piece]) -> Glob:
     """Return the glob of some pieces, each variable any text."""
-    return Glob(tuple(token for piece in pieces for token in ((FIELD if piece.field else ANY_TEXT) if isinstance(piece, Hole) else (piece,))))  # type: ignore[arg-type]
+    tokens: list[Token] = []
+    for piece in pieces:
+        if isinstance(piece, Token):
+            tokens.append(piece)
+        else:
+            tokens += FIELD if piece.field else ANY_TEXT
+    return Glob(tuple(tokens))

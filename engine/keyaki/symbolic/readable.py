@@ -5,11 +5,11 @@ Candidates only: each is tried before automata are asked, and none is ever belie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from keyaki.automata.glob import ANY, NOT_COLON, Glob, literal
+from keyaki.automata.glob import ANY, Glob, literal
 from keyaki.automata.product import Union
 from keyaki.catalogue import REGIONS
 from keyaki.lattice.compiled import Compiled
@@ -22,8 +22,7 @@ ACCOUNTS: Final = ("111122223333", "444455556666", "777788889999", "999999999999
 CALLERS: Final = ("123456789012", *ACCOUNTS)
 """The caller's, another than the key's as long as nothing asks for the key's."""
 UUIDS: Final = tuple(
-    f"{head}-12ab-34cd-56ef-1234567890ab"
-    for head in ("1234abcd", *(f"{digit}{digit}bbccdd" for digit in "0123456789abcdef"))
+    f"{head}-12ab-34cd-56ef-1234567890ab" for head in ("1234abcd", *(f"{digit}{digit}bbccdd" for digit in "0123456789abcdef"))
 )
 MRKS: Final = ("mrk-1234abcd12ab34cd56ef1234567890ab",)
 TEXTS: Final = {
@@ -53,6 +52,8 @@ TEXTS: Final = {
     "aws:vpcsourceip": ("10.0.0.1", "2001:db8::1"),
     "aws:currenttime": ("2025-01-01T12:00:00Z",),
 }
+NEW: Final = ("us-new-1", "eu-new-1")
+"""Regions for policies that name all that there are."""
 OTHER_TEXTS: Final = ("example", "other", "1")
 _TRIES: Final = 32
 
@@ -64,17 +65,22 @@ class Readable:
         self.partition = partition
         self.names = names
         fresh = [region for region in REGIONS[partition] if region not in names.regions]
-        self.regions = (*fresh, *(region for region in REGIONS[partition] if region in names.regions), *sorted(names.regions), "us-new-1", "eu-new-1")
+        self.regions = (
+            *fresh,
+            *(region for region in REGIONS[partition] if region in names.regions),
+            *sorted(names.regions),
+            *NEW,
+        )
         self.accounts = tuple(account for account in ACCOUNTS if account not in names.accounts)
         self.ids = {
             KeyKind.UUID: tuple(text for text in UUIDS if text not in names.ids),
             KeyKind.MRK: tuple(text for text in MRKS if text not in names.ids),
         }
 
-    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Iterable[str]:
+    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Sequence[str]:
         """Return candidate texts, the most readable first; ``holds`` are tests that the text must pass."""
         if coordinate == RESOURCE:
-            return islice(self._arns(case, holds), _TRIES)
+            return list(islice(self._arns(case, holds), _TRIES))
         return TEXTS.get(coordinate, OTHER_TEXTS)
 
     def _arns(self, case: Case, holds: Sequence[Predicate]) -> Iterator[str]:
@@ -82,10 +88,12 @@ class Readable:
         guides: tuple[Glob, ...] = min(globs, key=len, default=())
         kinds = (KeyKind.UUID, KeyKind.MRK) if case.kind is None else (case.kind,)
         ids = [text for kind in kinds for text in self.ids[kind]]
+        stale_regions = self.names.regions if case.part in {Part.REGION, Part.BOTH} else frozenset[str]()
+        stale_accounts = self.names.accounts if case.part in {Part.ACCOUNT, Part.BOTH} else frozenset[str]()
         for guide in guides or (None,):
             fields = _fields(guide) if guide is not None else None
-            regions = self._field(fields, 3, self.regions, self.names.regions if case.part in {Part.REGION, Part.BOTH} else frozenset())
-            accounts = self._field(fields, 4, self.accounts, self.names.accounts if case.part in {Part.ACCOUNT, Part.BOTH} else frozenset())
+            regions = self._field(fields, 3, self.regions, stale_regions)
+            accounts = self._field(fields, 4, self.accounts, stale_accounts)
             keys = self._field(fields, 5, [f"key/{text}" for text in ids], frozenset())
             if regions and accounts and keys:
                 yield from _few(self.partition, regions, accounts, keys)

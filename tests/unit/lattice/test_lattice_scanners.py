@@ -117,13 +117,13 @@ ADDRESS_TEXTS = st.one_of(
     st.lists(st.sampled_from("0 1 ffff A".split()), min_size=7, max_size=9).map(":".join),
     st.tuples(
         st.sampled_from(["::", "::ffff:", "1:2:3:4:5:6:", "1::", "::ffff:0:", ":"]),
-        st.sampled_from(["1.2.3.4", "0.0.0.0", "1:2", "0:0"]),
+        st.sampled_from(["1.2.3.4", "0.0.0.9", "1:2", "0:0"]),
     ).map("".join),
 )
 RANGES = [
     Addresses.network(*found)
     for text in (
-        "0.0.0.0/0 10.0.0.0/8 1.2.3.4 192.0.0.0/9 10.0.0.0/30 ::/0 ::/96 ::ffff:0:0/96 ::1 1::/16 0:1::/32 ffff::/17 "
+        "0.0.0.0/1 10.0.0.0/8 1.2.3.4 192.0.0.0/9 10.0.0.0/30 ::/0 ::/96 ::ffff:0:0/96 ::1 1::/16 0:1::/32 ffff::/17 "
         "::10:0:0:0/70 1:0:0:1::/64 ::ffff:1.2.3.0/127 1234::/13"
     ).split()
     if (found := network(text)) is not None
