@@ -304,9 +304,7 @@ class Leaves:
             raise EvidenceError("a closure is of languages, and all of one text")
         digits = any(one.digits for one in tests)
         above, below = self.facts.languages(coordinate, digits=digits) if evidence.get("universe") is True else ([], [])
-        up = [
-            [some_of(_COVERS[line_of(one.claim.family)])] if one.language is None else one.language for one in tests if one.holds
-        ]
+        up = [_cover(one) for one in tests if one.holds]
         down = [one.language or [] for one in tests if not one.holds]
         check_closure(Product([*up, *above], [*down, *below]), evidence.get("detail"))
 

@@ -25,7 +25,9 @@ CLOSED_PIPE: Final = 141
 
 SCOPES: Final = ("confined", "account", "any", "key", "all")
 MODES: Final = ("exact", "parity", "both")
+QUANTIFIERS: Final = ("some", "fresh")
 FORMATS: Final = ("text", "json")
+DIALECTS: Final = ("zelkova",)
 
 _STATUS: Final = """\
 exit status:
@@ -82,6 +84,64 @@ exit status:
   2    bad usage, or something could not be read"""
 
 
+_SMT: Final = """\
+Writes the question about one policy as an SMT-LIB 2.6 script over the theory
+of strings. The script is satisfiable iff the policy FAILS; z3 and cvc5 read it
+as it is. It is worked out apart from the engine, which uses no solver."""
+
+_SMT_EXAMPLES: Final = """\
+examples:
+  keyaki smt policy.json | cvc5 -
+  keyaki smt policy.json --scope account --status --output policy.smt2
+
+exit status:
+  0    the script was written
+  2    bad usage, the policy could not be read, or a feature of it cannot be
+       expressed (the message names it)"""
+
+_COMPARE: Final = """\
+Says whether NEW is less permissive than OLD, more permissive, equivalent to it
+or neither, each with a request that one of them allows and the other does not."""
+_COMPARE_EXAMPLES: Final = """\
+examples:
+  keyaki compare new.json old.json
+  keyaki compare new.json old.json --format json
+
+exit status:
+  0    the question was decided, whatever the relation
+  1    it is UNDECIDED
+  2    bad usage, or a policy could not be read"""
+_DIFF: Final = """\
+Lists, statement by statement, the actions that NEW allows somewhere OLD does
+not, and those lost, each with a request as an example."""
+_DIFF_EXAMPLES: Final = """\
+examples:
+  keyaki diff old.json new.json
+
+exit status:
+  0    the policies allow the same requests
+  1    they do not, or that is UNDECIDED
+  2    bad usage, or a policy could not be read"""
+_ACCESS: Final = """\
+examples:
+  keyaki check-no-new-access new.json existing.json --format json
+
+exit status:
+  0    PASS: the new policy allows nothing that the existing one does not
+  1    FAIL or UNDECIDED
+  2    bad usage, or a policy could not be read"""
+_GRANTS: Final = """\
+examples:
+  keyaki check-access-not-granted policy.json --action s3:DeleteBucket
+  keyaki check-access-not-granted policy.json --action 'kms:*' \\
+      --resource 'arn:aws:kms:*:*:key/*' --quantifier fresh
+
+exit status:
+  0    PASS: the policy grants none of it
+  1    FAIL or UNDECIDED
+  2    bad usage, or the policy could not be read"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status; raises nothing.
 
@@ -112,7 +172,7 @@ def _run(argv: Sequence[str] | None) -> int:
     prepare_standard_streams()
     try:
         arguments = parser().parse_args(argv)
-        return int(import_module(f"keyaki.cli.{arguments.command}").run(arguments))
+        return int(import_module(f"keyaki.cli.{getattr(arguments, 'module', arguments.command)}").run(arguments))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except KeyakiError as error:
@@ -128,6 +188,11 @@ def parser() -> ArgumentParser:
     for name, line, about, epilog, fill in (
         ("check", "judge policies by a control", _CHECK, _CHECK_EXAMPLES, _fill_check),
         ("simulate", "decide one request against one policy, statement by statement", None, _SIMULATE_EXAMPLES, _fill_simulate),
+        ("compare", "say how what two policies allow lies to each other", _COMPARE, _COMPARE_EXAMPLES, _fill_compare),
+        ("diff", "say in words what access a new version of a policy gains and loses", _DIFF, _DIFF_EXAMPLES, _fill_diff),
+        ("check-no-new-access", "check that a policy allows nothing an existing one does not", None, _ACCESS, _fill_compare),
+        ("check-access-not-granted", "check that a policy grants none of some actions", None, _GRANTS, _fill_grants),
+        ("smt", "write the question about a policy for solvers, in SMT-LIB 2.6", _SMT, _SMT_EXAMPLES, _fill_smt),
         ("explain", "say what a control asks and how to mend a FAILED", None, None, _fill_explain),
         ("demo", "judge built-in examples; exits 0 iff each gets its expected verdict", None, None, _fill_demo),
     ):
@@ -195,6 +260,23 @@ def _fill_simulate(command: ArgumentParser) -> None:
     _fill_report(command)
 
 
+def _fill_smt(command: ArgumentParser) -> None:
+    command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
+    asked = command.add_argument_group("the question")
+    asked.add_argument("--control", default="KMS.1", metavar="ID", help="the control (default: KMS.1)")
+    asked.add_argument("--scope", choices=SCOPES[:-1], default="confined", help="when a key counts as fresh (default: confined)")
+    asked.add_argument("--mode", choices=MODES[:-1], default="exact", help="with conditions or without them (default: exact)")
+    asked.add_argument("--actions", action="append", metavar="PATTERNS", help="the blocked actions (default: the control's own)")
+    asked.add_argument("--partition", default="aws", help="the partition of the keys (default: aws)")
+    asked.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    written = command.add_argument_group("the script")
+    written.add_argument("--dialect", choices=DIALECTS, default="zelkova", help="texts as strings, globs as regular expressions")
+    written.add_argument("--select-actions", action="store_true", help="match the actions of statements here, not in the solver")
+    written.add_argument("--status", action="store_true", help="have the engine answer too, and state its answer in the script")
+    written.add_argument("--values", action="store_true", help="ask for the action and the key ARN of a model")
+    written.add_argument("--output", metavar="FILE", help="write the script to FILE, whole or not at all")
+
+
 def _fill_explain(command: ArgumentParser) -> None:
     command.add_argument("control", nargs="?", metavar="CONTROL", help="KMS.1, KMS.2 or a Config rule (default: list them)")
 
@@ -202,6 +284,38 @@ def _fill_explain(command: ArgumentParser) -> None:
 def _fill_demo(command: ArgumentParser) -> None:
     _fill_report(command)
     command.add_argument("--quiet", "-q", action="store_true", help="show the verdicts only, one line each")
+
+
+def _fill_compare(command: ArgumentParser) -> None:
+    command.add_argument("new", metavar="NEW", help="a policy document, or - for standard input")
+    command.add_argument("old", metavar="OLD", help="the policy to compare it with")
+    _fill_question(command)
+
+
+def _fill_diff(command: ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="a policy document, or - for standard input")
+    command.add_argument("new", metavar="NEW", help="the policy that follows it")
+    _fill_question(command)
+
+
+def _fill_grants(command: ArgumentParser) -> None:
+    command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
+    command.add_argument("--action", action="append", default=[], metavar="PATTERN", help="an action, or a pattern of actions")
+    command.add_argument("--resource", action="append", default=[], metavar="PATTERN", help="an ARN, or a pattern of ARNs")
+    command.add_argument(
+        "--quantifier",
+        choices=QUANTIFIERS,
+        default="some",
+        help="on which matching resources an action must be granted to count (default: some)",
+    )
+    _fill_question(command)
+
+
+def _fill_question(command: ArgumentParser) -> None:
+    command.set_defaults(module="questions")
+    command.add_argument("--budget", type=int, metavar="STEPS", help="counted steps after which a question is UNDECIDED")
+    command.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    _fill_report(command)
 
 
 def _fill_report(command: ArgumentGroup) -> None:

@@ -21,7 +21,7 @@ from keyaki.lattice.answer import Member, Unknown
 from keyaki.lattice.elements import Elements, solve_list
 from keyaki.lattice.solve import solve
 from keyaki.policy import Quantifier
-from keyaki.symbolic.atom import Atom, Literal, Tied, Value, is_true
+from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, is_true
 from keyaki.symbolic.fields import FieldTable
 from keyaki.symbolic.names import Names
 from keyaki.symbolic.pattern import captures
@@ -109,6 +109,7 @@ class Boxes:
         tied = [one for literals in box.literals.values() for one in literals if isinstance(one.atom.present, Tied)]
         for one in tied:
             test, text = one.atom.present, box.model.get(one.atom.coordinate)
+            text = digits(text) if one.atom.epoch else text
             if not isinstance(test, Tied) or not isinstance(text, str) or one.truth == one.atom.inverted or test.boolean:
                 continue
             for pattern in test.patterns:

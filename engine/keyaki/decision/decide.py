@@ -98,7 +98,7 @@ class _Decision:
             for alike in _alike(actions):
                 self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
-        reason = "; ".join(f"{_statements(indexes)}: {why}" for why, indexes in self.open.items()) or None
+        reason = self._reason()
         if ordered:
             return Verdict(Outcome.FAILED, self.question, ordered, reason=reason)
         if reason:
@@ -109,6 +109,11 @@ class _Decision:
             carriers=self._carriers,
             certificate=lambda: certificate(self.policy, self.question, self.proofs),
         )
+
+    def _reason(self) -> str | None:
+        """Return what was left open, and of which statements; of one that grants something nothing is open."""
+        left = {why: [index for index in indexes if index not in self.grants] for why, indexes in self.open.items()}
+        return "; ".join(f"{_statements(indexes)}: {why}" for why, indexes in left.items() if indexes) or None
 
     def _carriers(self) -> tuple[Carrier, ...]:
         trees = [tree for proof in self.proofs for _, tree in proof.cases]

@@ -19,13 +19,12 @@ from keyaki.decision.refutation import Refutation, Splits
 from keyaki.decision.relax import home
 from keyaki.decision.search import Search
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
-from keyaki.symbolic.atom import Atom, Literal, Tied, Value, under
+from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, under
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.keyarn import lifted
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
 from keyaki.symbolic.pattern import Hole, captures
 from keyaki.symbolic.theory import RESOURCE
-from keyaki.values import instant
 
 ROUNDS = 4
 """How often candidates are gathered anew for one variable before the question is given up."""
@@ -92,12 +91,12 @@ class Explorer:
             if isinstance(found, Box):
                 return found
             tried.append((value, pin, found))
-        if stuck is not None:
-            raise stuck
         others = tuple(Literal(one.atom, False) for _, one, _ in tried)
         tree = self._explore(pinned, (*pins, *others), rounds + 1)
         if isinstance(tree, Box):
             return tree
+        if stuck is not None:
+            raise stuck
         for value, pin_literal, refuted in reversed(tried):
             own = pin_literal.atom.place[1]
             needs = frozenset(name for name in refuted.needs | tree.needs if name[1] != own)
@@ -151,6 +150,8 @@ class Explorer:
 
     def _captures(self, one: Literal, hole: Hole, box: Box) -> Iterator[str]:
         value = self.boxes.value(box, one.atom.coordinate)
+        if one.atom.epoch:
+            value = digits(value)
         texts = (value,) if isinstance(value, str) else value or ()
         for text in (*texts, *(self.boxes.facts(one.atom.coordinate).universe.words or ())):
             for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
@@ -175,7 +176,7 @@ def _value_of(key: str, value: Value) -> str | None:
     if not isinstance(value, str):
         return None
     if key == "aws:epochtime":
-        return str(int(instant(value) or 0))
+        return digits(value)
     if key in ARN_KEYS:
         return value.split(":")[3 if key == REGION_KEY else 4]
     return value

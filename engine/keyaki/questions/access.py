@@ -29,10 +29,12 @@ def no_new_access(new: Given, existing: Given, *, budget: int = BUDGET) -> Answe
     return inclusion(new, existing, _NEW_ACCESS, budget)
 
 
-def inclusion(new: Given, old: Given, messages: dict[Result, str], budget: int, *, first: bool = False) -> Answer:
+def inclusion(
+    new: Given, old: Given, messages: dict[Result, str], budget: int, *, first: bool = False, each: bool = False
+) -> Answer:
     """Return the answer to: is every request that ``new`` allows allowed by ``old``?"""
     left = Side(new)
     right = Side(old, left.last)
     require_alike((left, right))
     search = Search(left, right, budget=budget)
-    return answer_of(search, search.run(first=first), messages)
+    return answer_of(search, search.run(first=first, each=each), messages)

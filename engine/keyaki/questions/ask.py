@@ -6,48 +6,28 @@ are what the search calls Denies, whatever their effect: the Allows of the polic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import frozen
 
-from keyaki.automata.glob import Glob, Token, literal, wildcard
+from keyaki.automata.glob import wildcard
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union
-from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.box import Box, Boxes
-from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Leaf, Refutation
-from keyaki.decision.relax import Relaxation
 from keyaki.lattice.predicate import TextPredicate
-from keyaki.policy import Effect, Request
-from keyaki.questions.encode import FREE_KEYS, reads, within_case
+from keyaki.policy import Effect
+from keyaki.questions.encode import reads, within_case
+from keyaki.questions.explore import SpaceExplorer, SpaceRelaxation
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
 from keyaki.questions.sides import Entry, Side, mixed_keys
-from keyaki.questions.space import (
-    ACCOUNT,
-    ACTION,
-    DECRYPTION,
-    KEY_KEYS,
-    PRINCIPAL,
-    REGION,
-    Space,
-    SpaceCase,
-    cases,
-    field_of,
-    is_key_arn,
-    lifted,
-)
-from keyaki.symbolic.atom import Atom, Literal, Value
+from keyaki.questions.space import ACTION, DECRYPTION, Space, SpaceCase, cases
+from keyaki.questions.write import Found, Writer
+from keyaki.symbolic.atom import Atom
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.fields import FieldTable
-from keyaki.symbolic.keyarn import KeyKind
-from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY
-from keyaki.symbolic.pattern import Hole
-from keyaki.symbolic.readable import TEXTS
-from keyaki.symbolic.theory import RESOURCE
-from keyaki.values import ascii_fold, instant
 
 BUDGET: Final = 2_000_000
 """Counted steps after which a question that is still open is UNDECIDED."""

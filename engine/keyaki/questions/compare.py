@@ -108,3 +108,11 @@ def disjoint(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
     require_alike((left, right))
     search = Search(left, right, budget=budget, both=True)
     return answer_of(search, search.run(first=True), _DISJOINT)
+
+
+def difference(old: Given, new: Given, *, budget: int = BUDGET) -> Comparison:
+    """Return what access ``new`` gains and loses, with a reason for each action pattern of each Allow that makes a difference.
+
+    Raises as ``no_new_access`` does.
+    """
+    return Comparison(inclusion(new, old, _IMPLIES, budget, each=True), inclusion(old, new, _IMPLIES, budget, each=True))

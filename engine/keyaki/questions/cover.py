@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from keyaki.policy import ConditionEntry, Element, Family, Quantifier, Statement
+from keyaki.policy import ConditionEntry, Effect, Element, Family, Quantifier, Statement
 from keyaki.questions.reach import head
 from keyaki.questions.sides import Entry
 from keyaki.values import ascii_fold
@@ -34,7 +34,10 @@ def covers(outer: Entry, inner: Entry) -> bool:
     if mine.conditions == theirs.conditions or not mine.conditions:
         return True
     found = [_test(entry) for entry in theirs.conditions]
-    return all(any(_implied(test, other) for other in found) for test in map(_test, mine.conditions))
+    tests = map(_test, mine.conditions)
+    if mine.effect is Effect.DENY:  # a list of which no value is valid takes a Deny's effect away, so lists are not compared
+        return all(test in found for test in tests)
+    return all(any(_implied(test, other) for other in found) for test in tests)
 
 
 def same_lists(outer: Entry, inner: Entry) -> bool:

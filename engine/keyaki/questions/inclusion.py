@@ -39,43 +39,38 @@ class Search:
         self.proofs: list[Proof | dict[str, Any]] = []
         self.open: list[str] = []
 
-    def run(self, *, first: bool = False) -> list[Reason]:
-        """Return one reason for each Allow of the identity level that has one, or with ``first`` at most one.
+    def run(self, *, first: bool = False, each: bool = False) -> list[Reason]:
+        """Return one reason for each Allow of the identity level that has one, with ``first`` at most one.
+
+        With ``each`` there is one for every action pattern of such an Allow that has one.
 
         What could not be settled stands in ``open`` afterwards, the refutations in ``proofs``.
         """
-        reasons: dict[int, Reason] = {}
+        reasons: list[Reason] = []
+        found: set[tuple[int, str]] = set()
         levels = [*self.new.levels, *(self.old.levels if self.both else ())]
         if too_many(levels):
             self.open.append(f"there are more than {MOST_CHOICES} choices of one statement for each level")
             return []
         for choice in product(*levels):
-            if choice[0].number in reasons:
-                continue
-            try:
-                found = self._of_choice(choice)
-            except (Exhausted, Undecidable) as stop:
-                self.open.append(f"statement {choice[0].statement.index}: {stop}")
-                continue
-            if found is not None:
-                reasons[choice[0].number] = found
-                if first:
-                    break
-        return list(reasons.values())
+            number = choice[0].number
+            for pattern in _pieces(choice):
+                if (number, pattern if each else "") in found:
+                    continue
+                one = self._settled(choice, pattern)
+                if one is not None:
+                    reasons.append(one)
+                    found.add((number, pattern if each else ""))
+                    if first:
+                        return reasons
+        return reasons
 
-    def _of_choice(self, choice: Sequence[Entry]) -> Reason | None:
-        stuck: Undecidable | None = None
-        for pattern in _pieces(choice):
-            try:
-                found = self._of_overlap(choice, pattern) if self.both else self._of_pattern(choice, pattern)
-            except Undecidable as stop:
-                stuck = stop
-                continue
-            if found is not None:
-                return found
-        if stuck is not None:
-            raise stuck
-        return None
+    def _settled(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
+        try:
+            return self._of_overlap(choice, pattern) if self.both else self._of_pattern(choice, pattern)
+        except (Exhausted, Undecidable) as stop:
+            self.open.append(f"statement {choice[0].statement.index}: {stop}")
+            return None
 
     def _of_overlap(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         found = self._ask(pattern, choice, [*self.new.denies, *self.old.denies])
@@ -192,4 +187,4 @@ def _denies_alike(own: Entry, deny: Entry, pattern: str) -> bool:
         alike = own.reach.holds(pattern) or (
             not deny.reach.negated and all(own.reach.holds(one) for one in deny.reach.patterns if may_meet(one, pattern))
         )
-    return alike and same_lists(own, deny) and (own.statement.conditions == deny.statement.conditions or covers(own, deny))
+    return alike and same_lists(own, deny) and covers(own, deny)

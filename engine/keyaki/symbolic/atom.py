@@ -20,7 +20,7 @@ from keyaki.lattice.finite import Truths
 from keyaki.lattice.predicate import EpochPredicate, Predicate, TextPredicate, TruthPredicate
 from keyaki.policy import Quantifier
 from keyaki.symbolic.pattern import Assignment, Hole, Pattern
-from keyaki.values import truth
+from keyaki.values import instant, truth
 
 _FEW = 1_000_000
 """Steps enough to meet any pattern with a word of five letters."""
@@ -118,3 +118,9 @@ def is_true(atom: Atom, value: Value) -> bool:
         passes = (test.holds(element) != atom.inverted for element in value)  # type: ignore[union-attr]
         return all(passes) if atom.quantifier is Quantifier.FOR_ALL_VALUES else any(passes)
     return test.holds(value) != atom.inverted  # type: ignore[union-attr]
+
+
+def digits(value: Value) -> str | None:
+    """Return the time in seconds since the epoch, as ``aws:EpochTime`` shows it, of the text that ``aws:CurrentTime`` shows."""
+    second = instant(value) if isinstance(value, str) else None
+    return None if second is None else str(int(second))

@@ -17,9 +17,11 @@ from keyaki.lattice.compiled import Compiled, shortest_word
 from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.families import octets_text
 from keyaki.lattice.finite import Octets
+from keyaki.lattice.forms import forms
 from keyaki.lattice.instant_scanner import InstantScanner
 from keyaki.lattice.instants import Instants
 from keyaki.lattice.number_scanner import NumberScanner
+from keyaki.lattice.predicate import AddressPredicate, InstantPredicate, NumberPredicate, Predicate
 from keyaki.lattice.scanner import GlobScanner, OctetsScanner, Scanner, TruthScanner
 from keyaki.values import address, address_text, instant, instant_text, network, number, number_text, octets, truth
 
@@ -39,6 +41,12 @@ def scanned(scanner: Scanner, text: str) -> bool:
 def expected(value: Any, of: Any, others: bool) -> bool:
     """Return what it must say, from the value that the text reads as."""
     return others if value is None else value in of
+
+
+def near(kind: type[Predicate], of: Any) -> list[str]:
+    """List texts of the bounds of a set, which both sides of a comparison must get right, and some that are cut short."""
+    texts = list(forms(kind, of))[:60]
+    return [*texts, *(text[:-1] for text in texts[::7])]
 
 
 DIGITS = st.text("0001259", max_size=4)
@@ -62,7 +70,7 @@ BOUNDS = st.sampled_from(
 def test_number_scanner_reads_as_number_does(of: Any, texts: list[str], others: bool, canonical: bool, whole: bool) -> None:
     """A number scanner accepts a text iff it reads as a number of the set, or as none where others are welcome."""
     scanner = NumberScanner(of, others=others, canonical=canonical, whole=canonical and whole)
-    for text in texts:
+    for text in [*texts, *near(NumberPredicate, of)]:
         value = number(text)
         if canonical and value is not None and (number_text(value) != text or (whole and value.denominator != 1)):
             value = None
@@ -103,7 +111,7 @@ INSTANT_BOUNDS = st.tuples(
 def test_instant_scanner_reads_as_instant_does(of: Any, texts: list[str], others: bool, canonical: bool) -> None:
     """An instant scanner accepts a text iff it reads as an instant of the set, or as none where others are welcome."""
     scanner = InstantScanner(of, others=others, canonical=canonical)
-    for text in texts:
+    for text in [*texts, *near(InstantPredicate, of)]:
         value = instant(text)
         if canonical and value is not None and (value.denominator != 1 or instant_text(int(value)) != text):
             value = None
@@ -111,7 +119,17 @@ def test_instant_scanner_reads_as_instant_does(of: Any, texts: list[str], others
 
 
 GROUPS = st.lists(st.sampled_from("0 0 0 1 ffff 00 A a 1234 12345 0001 10".split()), max_size=9)
+
+
+def gapped(groups: list[str], start: int, length: int) -> str:
+    """Return the text of eight groups in which some, which should be zeros, are left out."""
+    return ":".join(groups[:start]) + "::" + ":".join(groups[start + length :])
+
+
 ADDRESS_TEXTS = st.one_of(
+    st.tuples(
+        st.lists(st.sampled_from("0 0 0 1 ffff".split()), min_size=8, max_size=8), st.integers(0, 7), st.integers(1, 8)
+    ).map(lambda parts: gapped(*parts)),
     st.lists(st.sampled_from("0 1 10 255 256 01 192".split()), min_size=3, max_size=5).map(".".join),
     st.tuples(GROUPS, GROUPS).map(lambda pair: ":".join(pair[0]) + "::" + ":".join(pair[1])),
     st.lists(st.sampled_from("0 1 ffff A".split()), min_size=7, max_size=9).map(":".join),
@@ -147,7 +165,7 @@ def test_address_scanner_reads_as_address_does(
         of |= one
     of = ~of if negated else of
     scanner = AddressScanner(of, others=others, canonical=canonical)
-    for text, rewritten in texts:
+    for text, rewritten in [*texts, *((text, False) for text in near(AddressPredicate, of))]:
         value = address(text)
         chosen = address_text(*value) if value is not None and rewritten else text
         if canonical and value is not None and address_text(*value) != chosen:
