@@ -1,14 +1,15 @@
 """Brute force over the whole space: small policies from pools, and every consistent request of a small universe.
 
-The universe holds, for each pool, what tells its members apart: every action, resource and context value that some pattern matches
-and another one does not. Requests are kept to section 6: the fields of the ARN decide the Region and the account where they are not
-empty, and the facts about KMS keys hold on the ARNs of KMS keys.
+The universe holds, for each pool, what tells its members apart: every action, resource and context value that some pattern
+matches and another one does not. Requests are kept to section 6: the fields of the ARN decide the Region and the account where
+they are not empty, and the facts about KMS keys hold on the ARNs of KMS keys.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
+from math import prod
 from random import Random
 from typing import Any
 
@@ -75,6 +76,7 @@ RESOURCES = (
     UUID,
     MRK,
 )
+QUERIES = ("*", "arn:aws:s3:::*", "arn:aws:sqs:*:111122223333:*", "arn:aws:kms:*:*:key/*", "arn:aws:s3:::b", "arn:aws:s3:::?/*")
 TESTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("StringEquals", "aws:ResourceAccount", ("${aws:PrincipalAccount}", "111122223333", "444455556666")),
     ("StringNotEquals", "aws:ResourceAccount", ("${aws:PrincipalAccount}", "111122223333")),
@@ -176,20 +178,35 @@ def neighbour(dice: Random, of: dict[str, Any]) -> dict[str, Any]:
     return {"Version": of["Version"], "Statement": statements}
 
 
-def requests(keys: set[str], dice: Random, most: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every consistent request that mentions the keys, or as many at random."""
+def requests(keys: set[str], dice: Random) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Consistent requests that mention the keys, at each action and resource a few in turn: all of them, or 500 at random."""
     asked = {TWINS.get(key, key) for key in keys}
     axes = [(key, VALUES[key]) for key in sorted(asked) if key in VALUES]
     free = sorted(key for key in asked if key in FREE)
     points = list(product(ACTIONS, RESOURCES))
     dice.shuffle(points)
-    for count, (action, resource) in enumerate(points):
-        for chosen in product(*(values for _, values in axes), *(_free(key, action, resource) for key in free)):
-            names = [key for key, _ in axes] + free
-            context = {key: value for key, value in zip(names, chosen, strict=True) if value is not None}
-            yield action, resource, _completed(context, keys)
-        if count > most:
-            return
+    streams = [_contexts(action, resource, axes, free, keys, dice) for action, resource in points]
+    while streams:
+        for stream in list(streams):
+            found = list(islice(stream, 8))
+            yield from found
+            if len(found) < 8:
+                streams.remove(stream)
+
+
+def _contexts(  # noqa: PLR0913, PLR0917 - what a stream is made of
+    action: str, resource: str, axes: list[tuple[str, tuple[Any, ...]]], free: list[str], keys: set[str], dice: Random
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    names = [key for key, _ in axes] + free
+    choices = [list(values) for _, values in axes] + [list(_free(key, action, resource)) for key in free]
+    size = prod(map(len, choices))
+    for number in dice.sample(range(size), min(size, 500)):
+        context = {}
+        for name, values in zip(names, choices, strict=True):
+            number, at = divmod(number, len(values))  # noqa: PLW2901 - mixed radix
+            if values[at] is not None:
+                context[name] = values[at]
+        yield action, resource, _completed(context, keys)
 
 
 def _free(key: str, action: str, resource: str) -> tuple[Any, ...]:

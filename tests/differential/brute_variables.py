@@ -236,7 +236,7 @@ def var_arns(luck: random.Random) -> Sample:
         own[key] = [*ARN_TEXTS, *(text for text in found if key == "saml:x" or _may_hold(key, str(text)))]
     if "saml:x" in rules.multi_valued(document):
         compared = closed(document, "saml:x", ["a", "x"], 9)[2:]
-        own["saml:x"] = list(dict.fromkeys([*compared, *ARN_TEXTS[:2], "a"]))[:8]
+        own["saml:x"] = list(dict.fromkeys(["x", *compared, *ARN_TEXTS[:2]]))[:8]
     return sample(document, [f"arn:aws:kms:us-east-1:{account}:key/{UUID}" for account in accounts], own)
 
 
@@ -314,7 +314,7 @@ RESOURCE_ARNS = [
 ]
 
 
-def tag_values(document: rules.Document, name: str) -> list[Value]:
+def tag_values(document: rules.Document, name: str, arns: list[str]) -> list[Value]:
     """What a tag can usefully hold: what its tests write, one text that nothing names, and all that makes a pattern match an ARN.
 
     For each pattern with the variable in it these are the texts that stand at its place in the ARNs of the universe.
@@ -327,11 +327,22 @@ def tag_values(document: rules.Document, name: str) -> list[Value]:
         first = variable.search(pattern)
         if first:
             before, after = pattern[: first.start()], pattern[first.end() :]
-            found += [text for arn in RESOURCE_ARNS for text in between(before, after, arn)]
+            found += [text for arn in arns for text in between(before, after, arn)]
     for word, texts in (("RequestedRegion", REGIONS), ("Account", ACCOUNTS)):
         if any(word in value for value in others) or any(name in value for value in others):
             found += texts
     return list(dict.fromkeys(found))
+
+
+def _told_apart(document: rules.Document) -> list[str]:
+    """The ARNs of the universe that the document can tell apart.
+
+    A second Region of the United States, or one that looks like it, and a second id only where a pattern looks into that field.
+    """
+    text = str(document)
+    found = [arn for arn in RESOURCE_ARNS if ("us-west-2" not in arn or "us-*" in text or "us-${" in text)]
+    found = [arn for arn in found if "key/b" not in arn or "key/${" in text or UUID in text]
+    return found + [arn.replace("eu-west-1", "us-eu-west-1") for arn in found if "eu-west-1" in arn and "us-${" in text]
 
 
 def between(before: str, after: str, arn: str) -> list[str]:
@@ -403,17 +414,19 @@ def var_resources(luck: random.Random) -> Sample:
     for one in found:
         one["Action" if "Action" in one else "NotAction"] = "kms:*" if "Action" in one else "s3:*"
     document = policy(found, "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
+    arns = _told_apart(document)
     compared = any("PrincipalTag/y" in value for test in rules.entries(document) for value in test.values)
-    tags = list(dict.fromkeys([*tag_values(document, "aws:PrincipalTag/x"), *tag_values(document, "aws:PrincipalTag/y")]))
+    tags = list(
+        dict.fromkeys([*tag_values(document, "aws:PrincipalTag/x", arns), *tag_values(document, "aws:PrincipalTag/y", arns)])
+    )
     own: dict[str, list[Value]] = {
-        "aws:principaltag/x": tags if compared else tag_values(document, "aws:PrincipalTag/x"),
-        "aws:principaltag/y": tags if compared else tag_values(document, "aws:PrincipalTag/y"),
+        "aws:principaltag/x": tags if compared else tag_values(document, "aws:PrincipalTag/x", arns),
+        "aws:principaltag/y": tags if compared else tag_values(document, "aws:PrincipalTag/y", arns),
         "aws:principaltag/p": ["aws", "aws-cn", "x"],
         rules.CALLER: ["111122223333", "444455556666", "111122229999", "777777777777"],
         "aws:tagkeys": ["a", "111122223333"],
     }
-    odd = [arn.replace("eu-west-1", "us-eu-west-1") for arn in RESOURCE_ARNS if "eu-west-1" in arn]
-    return sample(document, [*RESOURCE_ARNS, *(odd if ":us-${" in str(document) else [])], own)
+    return sample(document, arns, own)
 
 
 __all__ = ["var_arns", "var_conditions", "var_resources", "var_typed"]

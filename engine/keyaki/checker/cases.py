@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -45,13 +45,10 @@ class Case(NamedTuple):
 
 def read_case(one: object) -> Case:
     """Return the case that an entry of a certificate is about; raise EvidenceError iff there is no such case."""
-    if not isinstance(one, Mapping):
-        raise EvidenceError("a certificate has something else where a case belongs")
-    kind, own, part = one.get("kind"), one.get("own"), one.get("part")
-    known = (kind is None or kind in ("uuid", "mrk")) and (own is None or isinstance(own, bool))
-    if not known or part not in ("account", "region", "both", "none"):
-        raise EvidenceError("a certificate names a case that there is not")
-    return Case(kind, own, part)
+    kind, own, part = (one.get(name, "?") for name in Case._fields) if isinstance(one, Mapping) else "???"
+    if kind in (None, "uuid", "mrk") and (own is None or isinstance(own, bool)) and part in ("account", "region", "both", "none"):
+        return Case(kind, own, part)
+    raise EvidenceError("a certificate names a case that there is not")
 
 
 def covered(cases: Sequence[Case], scope: Scope, *, caller_named: bool) -> bool:

@@ -23,13 +23,16 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
     Raises:
         EvidenceError: the resource is no key ARN of the partition, or a context value cannot be.
     """
+    if not isinstance(request.resource, str) or not isinstance(request.context, dict):
+        raise EvidenceError("a witness has no resource or no context")
     fields = request.resource.split(":", 5)
-    if len(fields) != 6 or fields[:3] != ["arn", partition, "kms"] or not is_region(fields[3]) or not is_account(fields[4]):
+    key_id = fields[-1].removeprefix("key/")
+    is_arn = len(fields) == 6 and fields[:3] == ["arn", partition, "kms"] and is_region(fields[3]) and is_account(fields[4])
+    if not is_arn or key_id == fields[-1] or not is_key_id(key_id):
         raise EvidenceError(f"`{request.resource}` is no ARN of a KMS key in partition `{partition}`")
-    key_id = fields[5].removeprefix("key/")
-    if key_id == fields[5] or not is_key_id(key_id):
-        raise EvidenceError(f"`{request.resource}` is no ARN of a KMS key in partition `{partition}`")
-    context = {ascii_fold(key): value for key, value in request.context.items()}
+    context = {ascii_fold(str(key)): value for key, value in request.context.items()}
+    if len(context) != len(request.context) or not all(isinstance(key, str) for key in request.context):
+        raise EvidenceError("the context of a witness holds a key twice, or one that is no text")
     lists = catalogue.MULTI_VALUED | multi_valued_keys(policy)
     replicable = key_id.startswith("mrk-")
     decided = {

@@ -137,7 +137,8 @@ class Leaves:
         coordinate, evidence = leaf.get("coordinate"), leaf.get("evidence")
         if not isinstance(coordinate, str) or not isinstance(evidence, Mapping):
             raise EvidenceError("a leaf names no coordinate or has no evidence")
-        here = [one for one in map(self._cited, _list(leaf.get("cites"))) if one.claim.coordinate == coordinate]
+        cited = [self._cited(one) for one in _list(leaf.get("cites"))]
+        here = [one for one in cited if one.claim.coordinate == coordinate]
         if self.facts.may_be_absent(coordinate) and not any(one.claim.absent != one.truth for one in here):
             raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being absent")
         if evidence.get("kind") == "presence":
@@ -147,7 +148,7 @@ class Leaves:
         elif evidence.get("kind") == "same":
             self._check_same([one for one in here if one.claim.constant is None])
         else:
-            self._check_values(coordinate, evidence)
+            Leaves(self.facts, {one.ref: one.claim for one in cited}, self.known)._check_values(coordinate, evidence)
 
     def _cited(self, one: object) -> Cited:
         parts = _list(one)
@@ -155,7 +156,7 @@ class Leaves:
             raise EvidenceError("a certificate has something else where it should name a claim and its truth")
         name = (parts[0], parts[1], parts[2])
         if name not in self.box:
-            raise EvidenceError(f"a leaf cites {name}, which its box does not have")
+            raise EvidenceError(f"a leaf cites {name}, which its box does not have, or its evidence does, and the leaf does not")
         return Cited(name, self.box[name], name[2])
 
     def _check_same(self, here: Sequence[Cited]) -> None:
@@ -342,11 +343,11 @@ class Leaves:
                 return None
             return _seconds(values, self.facts.first_second(coordinate))
         lines = {line_of(one.claim.family) for one in tests if one.language is None}
-        if (
-            len(lines) != 1
-            or any(one.language for one in tests)
-            or (_LINES.get(sort) not in lines and not any(one.holds for one in tests))
-        ):
+        if not lines or any(one.language for one in tests):
+            return None
+        if sort is Sort.NUMERIC and lines <= {"number", "instant"}:
+            return _numbers(values, dates="instant" in lines)
+        if len(lines) > 1 or (_LINES.get(sort) not in lines and not any(one.holds for one in tests)):
             return None
         return {"number": _numbers, "instant": _instants, "address": _addresses}[lines.pop()](values)
 
@@ -391,8 +392,13 @@ def _list(value: object) -> Sequence[Any]:
     return value
 
 
-def _numbers(values: Iterable[str]) -> Iterable[str]:
-    return map(number_text, _between({found for value in values if (found := number(value)) is not None}))
+def _numbers(values: Iterable[str], *, dates: bool = False) -> Iterable[str]:
+    """Yield decimals; with ``dates`` also such between which what they mean as dates does not change: four digits are a year."""
+    bounds = {found for value in values if (found := number(value)) is not None}
+    if dates:
+        bounds |= {found for value in values if (found := instant(value)) is not None}
+        bounds |= {Fraction(year) for year in (*range(1000, 10_000), FIRST_INSTANT, LAST_INSTANT + 1)}
+    return map(number_text, _between(bounds))
 
 
 def _instants(values: Iterable[str]) -> Iterator[str]:

@@ -68,10 +68,9 @@ class _Proof:
         proved: set[tuple[int, str]] = set()
         for proof in _items(certificate, "proofs"):
             actions = _items(proof, "actions")
-            if (
-                not all(isinstance(action, str) for action in actions)
-                or len({action in DECRYPTION_ACTIONS for action in actions}) != 1
-            ):
+            if not all(action in self.question.actions for action in actions):
+                raise EvidenceError("a proof is for an action that is not asked about")
+            if len({action in DECRYPTION_ACTIONS for action in actions}) != 1:
                 raise EvidenceError("a proof is for actions that the theory of requests does not treat alike, or for none")
             statement = self._statement(proof.get("statement"), Effect.ALLOW)
             self._check_cases(statement, actions, _items(proof, "cases"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from keyaki.checker.consistency import check_request
@@ -13,6 +15,9 @@ from keyaki.reference.digest import digest
 from keyaki.reference.evaluate import Context, allows, applies
 from keyaki.verdict import Mode, Outcome, Question, Verdict
 
+SCHEMA = 1
+"""The form of certificates that is known here."""
+
 
 def verify(policy: Policy, verdict: Verdict) -> None:
     """Return iff the verdict's evidence holds: each witness of a FAILED, the certificate of a PASSED.
@@ -21,6 +26,8 @@ def verify(policy: Policy, verdict: Verdict) -> None:
         EvidenceError: it does not, or the verdict is UNDECIDED and has none.
     """
     question = verdict.question
+    if not policy.is_identity:
+        raise EvidenceError("this is a resource policy; a verdict is about an identity policy")
     judged = without_conditions(policy) if question.mode is Mode.PARITY else policy
     if verdict.outcome is Outcome.FAILED:
         if not verdict.grants:
@@ -29,8 +36,10 @@ def verify(policy: Policy, verdict: Verdict) -> None:
             check_witness(judged, question, grant.statement, grant.witness)
     elif verdict.outcome is Outcome.PASSED:
         certificate = verdict.certificate
-        if certificate is None:
+        if not isinstance(certificate, Mapping):
             raise EvidenceError("a PASSED verdict has no certificate")
+        if certificate.get("schema") != SCHEMA:
+            raise EvidenceError("the certificate is of a form that is not known here")
         if certificate.get("policy") != digest(judged):
             raise EvidenceError("the certificate is for another policy")
         if certificate.get("question") != plain_question(question):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any, cast
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from attrs import evolve
 
@@ -19,6 +20,9 @@ from keyaki.errors import EvidenceError, InternalError, QuestionError
 from keyaki.inputs.read import subjects
 from keyaki.outputs.tally import Tally
 from keyaki.verdict import Mode, Outcome, Scope
+
+if TYPE_CHECKING:
+    from keyaki.outputs.evidence_file import EvidenceWriter
 
 
 def run(arguments: Namespace) -> int:
@@ -36,15 +40,33 @@ def run(arguments: Namespace) -> int:
     parameters = _parameters(arguments)
     paths = _paths(arguments.paths, sys.stdin)
     tally = Tally()
-    with sink(arguments.output, no_colour=arguments.no_color) as where:
+    with sink(arguments.output, no_colour=arguments.no_color) as where, _evidence(arguments.proof) as evidence:
         stdin = StandardInput(sys.stdin.buffer) if "-" in paths else None
         writer = _writer(arguments.format, where, stdin, quiet=arguments.quiet)
         for subject in subjects(paths, legacy=arguments.legacy, stdin=cast("IO[bytes]", stdin)):
             for group in judged(subject, controls, questions, parameters, verified=arguments.verify):
                 tally.add(group)
                 writer.write(group)
+                if evidence is not None:
+                    evidence.write(group)
         writer.finish(tally)
     return tally.status
+
+
+@contextmanager
+def _evidence(path: str | None) -> Iterator[EvidenceWriter | None]:
+    """The writer of the evidence file, closed when the body ends well; None where no file is named."""
+    if path is None:
+        yield None
+        return
+    from keyaki.outputs.evidence_file import EvidenceWriter  # noqa: PLC0415 - only --proof needs it
+
+    if path == "-":
+        raise QuestionError("the evidence goes to a file", code="bad-output", hint="name a file after --proof")
+    with sink(path) as where:
+        writer = EvidenceWriter(where.stream)
+        yield writer
+        writer.finish()
 
 
 def judged(

@@ -49,6 +49,7 @@ examples:
   keyaki simulate policy.json --action kms:Decrypt --resource KEY-ARN
                                          decide one request, and say why
   keyaki explain KMS.1                   what it asks; how to mend a FAILED
+  keyaki check p.json --proof e.json     write the evidence, for keyaki verify
   keyaki demo                            see it work on built-in examples
 
 {_STATUS}"""
@@ -68,6 +69,22 @@ examples:
   keyaki check policy.json --actions 'kms:*, kms:Decrypt'
 
 {_STATUS}"""
+
+_VERIFY: Final = """\
+Checks evidence: that each FAILED has a request which the policy allows, and
+each PASSED a proof that none is. The checker shares no code with the engine,
+and goes by the policies as they are now; they are told by their content."""
+
+_VERIFY_EXAMPLES: Final = """\
+examples:
+  keyaki check policies/ --proof evidence.json
+  keyaki verify evidence.json
+  keyaki verify evidence.json /elsewhere/policies/
+
+exit status:
+  0    all of the evidence holds
+  1    some of it is rejected
+  2    bad usage, or something could not be read"""
 
 _SIMULATE_EXAMPLES: Final = """\
 The context is taken as it is: a key that it lacks is absent.
@@ -187,6 +204,7 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, line, about, epilog, fill in (
         ("check", "judge policies by a control", _CHECK, _CHECK_EXAMPLES, _fill_check),
+        ("verify", "check the evidence that `check --proof` wrote, with the separate checker", _VERIFY, _VERIFY_EXAMPLES, _fill_verify),
         ("simulate", "decide one request against one policy, statement by statement", None, _SIMULATE_EXAMPLES, _fill_simulate),
         ("compare", "say how what two policies allow lies to each other", _COMPARE, _COMPARE_EXAMPLES, _fill_compare),
         ("diff", "say in words what access a new version of a policy gains and loses", _DIFF, _DIFF_EXAMPLES, _fill_diff),
@@ -246,7 +264,14 @@ def _fill_check(command: ArgumentParser) -> None:
     shown.add_argument(
         "--quiet", "-q", action="store_true", help="in text, show only what is FAILED, UNDECIDED or ERROR, and the counts"
     )
+    shown.add_argument("--proof", metavar="FILE", help="write the evidence of every verdict to FILE, for `keyaki verify`")
     shown.add_argument("--verify", action="store_true", help="verify the evidence of every verdict with the separate checker")
+
+
+def _fill_verify(command: ArgumentParser) -> None:
+    command.add_argument("evidence", metavar="FILE", help="an evidence file, or - for standard input")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="where the policies are (default: where they were)")
+    command.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
 
 
 def _fill_simulate(command: ArgumentParser) -> None:

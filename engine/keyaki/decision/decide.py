@@ -59,6 +59,9 @@ def decide(policy: Policy, question: Question) -> Verdict:
 
     FAILED iff some request to a fresh key is allowed, with one replayed witness for each Allow statement that grants one; PASSED
     iff none is, with a certificate; UNDECIDED iff the budget was spent or a tie between variables could not be settled.
+
+    Raises:
+        InternalError: a witness was refuted by the reference evaluator.
     """
     judged = parity(policy) if question.mode is Mode.PARITY else policy
     return _Decision(judged, question).verdict()

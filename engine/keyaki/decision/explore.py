@@ -18,6 +18,7 @@ from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.refutation import Refutation, Splits
 from keyaki.decision.relax import home
 from keyaki.decision.search import Search
+from keyaki.errors import InternalError
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
 from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, under
 from keyaki.symbolic.encode import Region
@@ -47,7 +48,8 @@ class Explorer:
         """Return a box whose model is a request that ``accepts`` takes, or a refutation.
 
         Raises:
-            Undecidable: neither was found. Exhausted: the budget is spent.
+            Undecidable: neither was found. Exhausted: the budget is spent. InternalError: the search found a request with every
+                variable known that is not allowed.
         """
         return self._explore({}, (), 0)
 
@@ -61,8 +63,7 @@ class Explorer:
             return found
         hole = hole or _open_hole(found, [allow, *denies])
         if hole is None:
-            message = "a request was found that the reference evaluator refuses"
-            raise Undecidable(message)
+            raise InternalError("a request was found that the reference evaluator refuses", hint="this is a bug, please report it")
         if rounds >= ROUNDS:
             message = f"the variable `${{{hole.key}}}` ties parts of a request together in a way that no value tried could settle"
             raise Undecidable(message)

@@ -14,11 +14,8 @@ from typing import Final, NamedTuple
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.lattice.answer import Answer, Empty, Member, Unknown
-from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.families import core, octets_text
-from keyaki.lattice.instant_scanner import InstantScanner
-from keyaki.lattice.instants import Instants, Seconds
-from keyaki.lattice.number_scanner import NumberScanner
+from keyaki.lattice.instants import Seconds
 from keyaki.lattice.predicate import (
     EpochPredicate,
     InstantPredicate,
@@ -28,9 +25,7 @@ from keyaki.lattice.predicate import (
     TextPredicate,
     satisfies,
 )
-from keyaki.lattice.product import find_text
-from keyaki.lattice.scanner import Scanner
-from keyaki.lattice.search import fewer, glob_scanners
+from keyaki.lattice.search import fewer
 from keyaki.lattice.universe import FIRST_EPOCH_SECOND, Universe, some_of
 from keyaki.values import instant, instant_text
 
@@ -119,11 +114,6 @@ class _Text:
             return fewer(found, self._text, search.meter)
         return instant_text(int(found)) if self.epoch else found
 
-    def _scanner(self, seconds: Seconds) -> Scanner:
-        if self.epoch:
-            return NumberScanner(Numbers(seconds.cuts), canonical=True, whole=True)
-        return InstantScanner(Instants(seconds.cuts), canonical=True)
-
     def _globs(self, readings: Sequence[Reading]) -> list[int]:
         return [index for index, reading in enumerate(readings) if reading.seconds is None and reading.epoch == self.epoch]
 
@@ -140,11 +130,12 @@ class _Text:
 
     def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:  # noqa: ARG002
         """Decide by the globs and the seconds; the universe is always cited, since seconds alone are no texts."""
+        from keyaki.lattice.mixture import dated_text  # noqa: PLC0415 - rarely needed, and as dear to import as all the rest
+
         search = self.search
-        types, shapes = self._scanner(search.inside(holds, fails)), self._scanner(search.top)
-        every = self._unions(search.holds, search.every, holds)
-        globs = glob_scanners(every, self._unions(search.fails, search.none, fails), [types])
-        found = find_text([types], globs, [shapes], meter or search.meter)
+        inside = search.inside(holds, fails)
+        every, none = self._unions(search.holds, search.every, holds), self._unions(search.fails, search.none, fails)
+        found = dated_text(inside, every, none, meter or search.meter, epoch=self.epoch)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe=True, detail=found)
 
 

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from keyaki.automata.glob import Chars, Glob
 from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Union, find_word
-from keyaki.lattice.address_scanner import AddressScanner
 from keyaki.lattice.answer import Answer, Empty, Member
 from keyaki.lattice.compiled import shortest_word
-from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, octets_text, parts
-from keyaki.lattice.forms import forms
-from keyaki.lattice.instant_scanner import InstantScanner
-from keyaki.lattice.number_scanner import NumberScanner
+from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, parts
 from keyaki.lattice.predicate import (
-    AddressPredicate,
-    InstantPredicate,
-    NumberPredicate,
     Predicate,
     TextPredicate,
-    TruthPredicate,
     satisfies,
 )
-from keyaki.lattice.product import find_text
-from keyaki.lattice.scanner import GlobScanner, OctetsScanner, Scanner, TruthScanner
 from keyaki.lattice.universe import Form, Universe
 
 _FEW: Final = 8
@@ -81,6 +70,8 @@ class Search:
         if not required:
             texts = [_NO_VALUE, *self._shortest()]
         elif self.own is None:
+            from keyaki.lattice.forms import forms  # noqa: PLC0415 - only mixtures need them
+
             texts += [text for part in required for text in forms(part.kind, part.inside)]
         return next((Member(text) for text in texts if self._will_do(text)), None)
 
@@ -131,16 +122,15 @@ class Search:
 
     def _text(self, holds: Sequence[int], fails: Sequence[int], *, universe: bool, meter: Meter | None = None) -> str | Empty:
         every, none = [self.holds[index] for index in holds], [self.fails[index] for index in fails]
+        from keyaki.lattice.mixture import mixed_text  # noqa: PLC0415 - rarely needed, and as dear to import as all the rest
+
         own = self.own if universe else None
         families = parts(every, none)
         if own is not None:
             families.setdefault(own, Part(own, (), (), TOPS[own]))
-        types = [scanner_of(part, canonical=kind is own) for kind, part in families.items()]
         unions = self.universe if universe and own is None else _NO_UNIONS
-        globs = glob_scanners([*_unions(every), *unions.holds], [*_unions(none), *unions.fails], types)
-        required = [part for kind, part in families.items() if part.holds or kind is own]
-        shapes = [_shape_of(part.kind, canonical=part.kind is own) for part in required]
-        found = find_text(types, globs, shapes, meter or self.meter)
+        holds_unions, fails_unions = [*_unions(every), *unions.holds], [*_unions(none), *unions.fails]
+        found = mixed_text(families, own, holds_unions, fails_unions, meter or self.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
 
 
@@ -185,41 +175,3 @@ def _union(predicate: Predicate) -> Union:
 
 def _unions(predicates: Sequence[Predicate]) -> list[Union]:
     return [predicate.of for predicate in predicates if isinstance(predicate, TextPredicate)]
-
-
-def glob_scanners(holds: Sequence[Union], fails: Sequence[Union], beside: Sequence[Scanner]) -> list[Scanner]:
-    """Return one scanner for each union that must hold and one for all that must fail.
-
-    A glob that needs a character which a scanner ``beside`` them never reads is left out where it must hold: it would keep
-    alive texts that lead nowhere.
-    """
-    readable = [Chars(scanner.letters) for scanner in beside if not scanner.others]
-    scanners: list[Scanner] = [GlobScanner(glob for glob in union.globs if _fits(glob, readable)) for union in holds]
-    globs = [glob for union in fails for glob in union.globs]
-    return [*scanners, GlobScanner(globs, others=True)] if globs else scanners
-
-
-def _fits(glob: Glob, readable: Sequence[Chars]) -> bool:
-    return not any((token.chars & chars).is_empty for chars in readable for token in glob.tokens if not token.run)
-
-
-def scanner_of(part: Part, *, canonical: bool) -> Scanner:
-    """Return the scanner of a family's part; ``canonical`` where every text of the universe is a value of the family."""
-    others = not part.holds and not canonical
-    inside: Any = part.inside
-    if part.kind is NumberPredicate:
-        return NumberScanner(inside, others=others, canonical=canonical)
-    if part.kind is InstantPredicate:
-        return InstantScanner(inside, others=others)
-    if part.kind is AddressPredicate:
-        return AddressScanner(inside, others=others, canonical=canonical)
-    if part.kind is TruthPredicate:
-        return TruthScanner(inside.values, others=others)
-    return OctetsScanner(map(octets_text, inside.values), all_but=inside.all_but, others=others)
-
-
-def _shape_of(kind: Kind, *, canonical: bool) -> Scanner:
-    """Return a small scanner that accepts all texts of a family."""
-    if kind is InstantPredicate:
-        return InstantScanner(TOPS[kind], shape=True)
-    return scanner_of(Part(kind, (0,), (), TOPS[kind]), canonical=canonical)

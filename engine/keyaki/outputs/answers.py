@@ -6,7 +6,7 @@ The document of one answer has the shape of what AWS's own policy checks print (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from keyaki.outputs.terminal import painted, printable, wrapped
 from keyaki.policy import Policy
 from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.compare import Comparison, Relation
+from keyaki.values import ascii_fold
 
 _COLOUR = {Result.PASS: "PASSED", Result.FAIL: "FAILED", Result.UNDECIDED: "UNDECIDED"}
 
@@ -76,7 +77,7 @@ def comparison_lines(
     yield from wrapped(f"{label}  the new policy beside the old one", columns, "", "  ")
     for title, answer, policy in (("gained", found.gained, new), ("lost", found.lost, old)):
         if answer.reasons or answer.open:
-            yield f"  {title}:"
+            yield title
             yield from _reasons(answer.reasons, policy, columns)
             yield from _left_open(answer.open, columns)
 
@@ -84,14 +85,16 @@ def comparison_lines(
 def _reasons(reasons: Sequence[Reason], policy: Policy, columns: int | None) -> Iterator[str]:
     for index, group in groupby(reasons, lambda reason: reason.statement):
         found = list(group)
-        actions = _actions(found)
+        actions = conjunction([printable(_spelt(policy, reason)) for reason in found])
         more = f" gives {actions}" if len(found) > 1 else ""
         yield from wrapped(f"{statement_name(policy, index)}{more}", columns, "  ", "    ")
         yield from _example(found[0], policy, columns)
 
 
-def _actions(reasons: Iterable[Reason]) -> str:
-    return conjunction([printable(reason.witness.action) for reason in reasons])
+def _spelt(policy: Policy, reason: Reason) -> str:
+    """The action pattern of a reason as the statement writes it."""
+    written = policy.statements[reason.statement].action.values
+    return next((text for text in written if ascii_fold(text) == reason.action), reason.witness.action)
 
 
 def _example(reason: Reason, policy: Policy, columns: int | None) -> Iterator[str]:

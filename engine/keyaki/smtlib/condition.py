@@ -156,10 +156,10 @@ class _Tests:
         if len(parts) < 6 and not self.widening:
             return FALSE
         globs = [fill(parse_template(part, self.live, wildcards=True), self.theory) for part in completed(parts)]
-        if not any(glob.has_holes for glob in globs):
+        if not self.theory.uses[self.coordinate.name].splits:
             available = conj(glob.available for glob in globs)
             return conj([available, member(value.term, _arn_language([glob.pieces for glob in globs]))])
-        six, names = self.theory.fields(value, self.coordinate.kind)
+        six, names = self.theory.fields(value, self.coordinate)
         return conj([six, *(glob_term(name, glob) for name, glob in zip(names, globs, strict=True))])
 
 

@@ -22,7 +22,7 @@ departs from in the question, the typed keys and the absence of keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
@@ -32,7 +32,7 @@ from keyaki.reference.matching import action_matches, glob_matches, widens
 from keyaki.reference.template import Template, Wildcard, completed, fields, parse_template
 from keyaki.smtlib import regex
 from keyaki.smtlib.condition import Conditions
-from keyaki.smtlib.matching import fill, glob_term
+from keyaki.smtlib.matching import Filled, fill, glob_term
 from keyaki.smtlib.naming import TEXT_FAMILIES, Names, names_of, plain_text
 from keyaki.smtlib.regex import member
 from keyaki.smtlib.term import FALSE, TRUE, conj, disj, equal, neg, string
@@ -187,12 +187,23 @@ class _Script:
             return FALSE, FALSE
         parts = fields(pattern, self.live) if pattern.startswith("arn:") else ()
         if not parts:
-            return filled.available, glob_term("resource", filled)
+            return filled.available, self._flat(filled)
         if len(parts) > 6:
             return filled.available, FALSE  # each of its colons would have to be one of the five of a key ARN
         by_field = conj(self._field_matches(completed(parts)))
-        flat = glob_term("resource", filled) if widening and len(parts) < 6 else FALSE
+        flat = self._flat(filled) if widening and len(parts) < 6 else FALSE
         return filled.available, disj([by_field, flat])
+
+    def _flat(self, filled: Filled) -> str:
+        """The glob matches the whole key ARN. Without variables it is cut up into globs of the three fields that vary."""
+        if filled.has_holes:
+            return glob_term("resource", filled)
+        tokens = [token for piece in filled.pieces for token in ([piece] if isinstance(piece, Wildcard) else str(piece))]
+        ways = cuts(tokens, f"arn:{self.question.partition}:kms:")
+        return disj(
+            conj(member(name, regex.glob(part)) for name, part in zip(("region", "account", "key"), way, strict=True))
+            for way in ways
+        )
 
     def _field_matches(self, parts: tuple[str, ...]) -> Iterator[str]:
         """A key ARN has five colons and so has the pattern, so each field matches its own, whatever the variables hold."""
@@ -204,6 +215,55 @@ class _Script:
                 yield glob_term(string(fixed), fill(template, self.theory))
         for part, name in zip(parts[3:], ("region", "account", "key"), strict=True):
             yield glob_term(name, fill(parse_template(part, self.live, wildcards=True), self.theory))
+
+
+Tokens: TypeAlias = list[str | Wildcard]
+
+
+def cuts(tokens: Tokens, head: str) -> list[tuple[Tokens, Tokens, Tokens]]:
+    """The ways in which a flat glob matches a fixed head and three fields with a colon after the first and the second.
+
+    ``tokens`` are single characters and wildcards. A colon between fields is matched by a colon, a ``?``, or a ``*``, which may
+    go on after it; so each way is three globs, one for each field, and the glob matches iff those of some way do.
+    """
+    starts = {0}
+    for character in head:
+        starts = {after for place in _reached(tokens, starts) for after in _past(tokens, place, character)}
+    return [
+        (tokens[start:first], tokens[second:third], tokens[fourth:])
+        for start in sorted(starts)
+        for first, second in _colons(tokens, start)
+        for third, fourth in _colons(tokens, second)
+    ]
+
+
+def _reached(tokens: Tokens, places: set[int]) -> set[int]:
+    """The places and those behind the ``*`` that stand there."""
+    found = set(places)
+    for place in sorted(places):
+        while place < len(tokens) and tokens[place] is Wildcard.MANY:
+            place += 1
+            found.add(place)
+    return found
+
+
+def _past(tokens: Tokens, place: int, character: str) -> Iterator[int]:
+    """The places after a character has been matched at a place."""
+    if place < len(tokens):
+        token = tokens[place]
+        if token is Wildcard.MANY:
+            yield place
+        elif token is Wildcard.ONE or token == character:
+            yield place + 1
+
+
+def _colons(tokens: Tokens, start: int) -> Iterator[tuple[int, int]]:
+    """The ways to match a colon from a place on: where what stands before it ends, and where what follows starts."""
+    for place in range(start, len(tokens)):
+        if tokens[place] is Wildcard.MANY:
+            yield place + 1, place
+        elif tokens[place] is Wildcard.ONE or tokens[place] == ":":
+            yield place, place + 1
 
 
 def _plain(template: Template) -> tuple[str | Wildcard, ...]:

@@ -93,16 +93,11 @@ _HEX: Final = chars("09", "af")
 
 REGION: Final = sequence(times(_LOWER, 2, 4), plus(sequence(word("-"), plus(_LOWER))), word("-"), plus(DIGIT))
 ACCOUNT: Final = times(DIGIT, 12)
-KEY: Final = sequence(
-    word("key/"),
-    either(
-        [
-            sequence(times(_HEX, 8), times(sequence(word("-"), times(_HEX, 4)), 3), word("-"), times(_HEX, 12)),
-            sequence(word("mrk-"), times(_HEX, 32)),
-        ]
-    ),
+UUID_KEY: Final = sequence(
+    word("key/"), times(_HEX, 8), times(sequence(word("-"), times(_HEX, 4)), 3), word("-"), times(_HEX, 12)
 )
-"""The last field of a key ARN."""
+MRK_KEY: Final = sequence(word("key/mrk-"), times(_HEX, 32))
+"""The last fields of key ARNs, by the kind of key."""
 ALIAS: Final = sequence(word("alias/"), plus(chars("az", "AZ", "09", ":", "/", "_", "-")))
 SIX_FIELDS: Final = sequence(times(sequence(star(NO_COLON), word(":")), 5), ANY)
 ARN: Final = sequence(word("arn:"), times(sequence(star(NO_COLON), word(":")), 4), ANY)

@@ -89,7 +89,7 @@ class Theory:
         self._assert(disj(equal("action", string(ascii_fold(action))) for action in self.question.actions))
         self._assert(member("region", regex.REGION))
         self._assert(member("account", regex.ACCOUNT))
-        self._assert(member("key", regex.KEY))
+        self._assert(disj([member("key", regex.UUID_KEY), member("key", regex.MRK_KEY)]))
         head = string(f"arn:{self.question.partition}:kms:")
         self._assert(equal("resource", concat([head, "region", string(":"), "account", string(":"), "key"])))
 
@@ -113,8 +113,12 @@ class Theory:
             self._coordinates[name] = self._made(name)
         return self._coordinates[name]
 
-    def fields(self, value: Value, kind: Kind) -> tuple[str, tuple[str, ...]]:
-        """The Bool term that a text has six fields, and the terms of its fields, which mean something where it has."""
+    def fields(self, value: Value, coordinate: Coordinate) -> tuple[str, tuple[str, ...]]:
+        """The Bool term that a text has six fields, and the terms of its fields, which mean something where it has.
+
+        Where nothing asks for the text as a whole, the fields alone are the value.
+        """
+        kind, whole_matters = coordinate.kind, self.uses[coordinate.name].whole
         if value.term not in self._fields:
             number = len(self._fields)
             names = tuple(f"field-{number}-{place}" for place in range(6))
@@ -123,7 +127,10 @@ class Theory:
             for name in names[:5]:
                 self._assert(member(name, regex.star(regex.NO_COLON)))
             whole = concat(part for place, name in enumerate(names) for part in ((string(":"), name) if place else (name,)))
-            self._assert(implies(self._six(value, kind), equal(value.term, whole)))
+            if whole_matters or kind is not Kind.ARN:
+                self._assert(implies(self._six(value, kind), equal(value.term, whole)))
+            else:
+                self._assert(equal(names[0], string("arn")))
             self._fields[value.term] = names
         return self._six(value, kind), self._fields[value.term]
 

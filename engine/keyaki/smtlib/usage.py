@@ -115,7 +115,8 @@ class Use:
 
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
     ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
-    ``folds`` whether it is compared with another coordinate without case.
+    ``folds`` whether it is compared with another coordinate without case, ``splits`` whether the fields of its text are compared with
+    variables, ``whole`` whether its text as a whole matters.
     """
 
     families: set[Family] = field(factory=set)
@@ -124,6 +125,8 @@ class Use:
     is_list: bool = False
     case_matters: bool = False
     folds: bool = False
+    splits: bool = False
+    whole: bool = False
 
     def form(self, coordinate: str) -> Form:
         """How the coordinate is represented.
@@ -203,8 +206,9 @@ def _add_test(found: dict[str, Use], entry: ConditionEntry, effect: Effect, list
             test.family is Family.BOOL and kind_of(coordinate_of(key)) is not Kind.BOOL
         ):
             use.text_names.add(key)
-        if test.family not in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}:
-            use.case_matters = True
+        use.case_matters |= test.family not in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
+        use.whole |= test.family is not Family.ARN_LIKE
+        use.splits |= test.family is Family.ARN_LIKE and any(True for value in values for _ in variables(value, live))
     if test.family in VARIABLE_FAMILIES:
         folds = test.family in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
         for name in (name for value in values for name in variables(value, live)):
@@ -217,6 +221,7 @@ def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str], *, fo
     if use.is_list:
         return
     use.text_names.add(name)
+    use.whole = True
     if folds:
         use.folds = True
     else:

@@ -15,8 +15,10 @@ from attrs import frozen
 from keyaki.automata.glob import Glob, Token, literal
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
+from keyaki.catalogue import MULTI_VALUED, NEVER_PRESENT
 from keyaki.policy import Family, Policy
-from keyaki.reference.template import Dead, Template, Wildcard, completed, fields, parse_template
+from keyaki.reference.evaluate import multi_valued_keys
+from keyaki.reference.template import Dead, Template, Variable, Wildcard, completed, fields, parse_template
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, id_globs, is_account, is_region, kind_of, region_globs
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, pattern_of
 from keyaki.values import ascii_fold, fold
@@ -40,15 +42,16 @@ class Names:
 def names_of(policy: Policy, partition: str) -> Names:
     """Return the names of a policy. Linear in the policy but for patterns with wildcards, which are met with the key language."""
     found: dict[str, set[str]] = {"regions": set(), "accounts": set(), "ids": set(), "caller": set()}
+    valueless = MULTI_VALUED | NEVER_PRESENT | multi_valued_keys(policy)
     texts = (text for statement in policy.statements if statement.resource for text in statement.resource.values)
     for text in dict.fromkeys(texts):
-        _name_resource(text, policy.has_variables, partition, found)
+        _name_resource(text, policy.has_variables, partition, valueless, found)
     for kind, value in _condition_names(policy):
         found[kind].add(value)
     return Names(frozenset(found["regions"]), frozenset(found["accounts"]), frozenset(found["ids"]), bool(found["caller"]))
 
 
-def _name_resource(text: str, live: bool, partition: str, found: dict[str, set[str]]) -> None:
+def _name_resource(text: str, live: bool, partition: str, valueless: frozenset[str], found: dict[str, set[str]]) -> None:
     if not text.startswith("arn:") or names_other_service(text):
         return
     parts = fields(text, live)
@@ -58,7 +61,7 @@ def _name_resource(text: str, live: bool, partition: str, found: dict[str, set[s
     templates = [parse_template(part, live, wildcards=True) for part in parts]
     region, account, key = map(_written, templates[3:])
     caller = live and parts[4] in CALLER_TEXTS
-    if not (region or account or caller or key) or not _can_match(templates, partition):
+    if not (region or account or caller or key) or not _can_match(templates, partition, valueless):
         return
     if is_region(region):
         found["regions"].add(region)
@@ -105,9 +108,12 @@ def _written(template: Template) -> str:
     return template[0] if len(template) == 1 and isinstance(template[0], str) else ""
 
 
-def _can_match(templates: list[Template], partition: str) -> bool:
-    """True iff six field patterns together can match a key ARN of the partition; a variable may hold any text."""
-    if any(isinstance(piece, Dead) for template in templates for piece in template):
+def _can_match(templates: list[Template], partition: str, valueless: frozenset[str]) -> bool:
+    """True iff six field patterns together can match a key ARN of the partition; a variable may hold any text.
+
+    One that never has a value matches nothing: it is malformed, or its key is never there or holds a list, and it has no default.
+    """
+    if any(_never_has_a_value(piece, valueless) for template in templates for piece in template):
         return False
     fixed = zip(templates[:3], ("arn", partition, "kms"), strict=True)
     return (
@@ -116,6 +122,10 @@ def _can_match(templates: list[Template], partition: str) -> bool:
         and (_is_free(templates[4]) or is_account(_written(templates[4])) or _meets(templates[4], (Glob(ACCOUNT_TOKENS),)))
         and (templates[5] in _ANY_KEY or _names_key(templates[5]) or _meets(templates[5], id_globs(None)))
     )
+
+
+def _never_has_a_value(piece: object, valueless: frozenset[str]) -> bool:
+    return isinstance(piece, Dead) or (isinstance(piece, Variable) and piece.default is None and piece.key in valueless)
 
 
 _ANY_KEY: Final = ((Wildcard.MANY,), ("key/", Wildcard.MANY))
