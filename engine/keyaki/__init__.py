@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from keyaki.questions.access import no_new_access
     from keyaki.questions.answer import Result
     from keyaki.questions.blame import who_blocks
-    from keyaki.questions.compare import Relation, compare, disjoint, equivalent, implies
+    from keyaki.questions.compare import Relation, compare, difference, disjoint, equivalent, implies
     from keyaki.questions.grants import not_granted
     from keyaki.questions.sides import PolicySet
+    from keyaki.questions.summary import summarise
     from keyaki.reference.evaluate import allows
     from keyaki.syntax.lower import policy_from
     from keyaki.syntax.parse import parse
@@ -43,6 +44,8 @@ _HOMES = {
     "implies": "keyaki.questions.compare",
     "equivalent": "keyaki.questions.compare",
     "disjoint": "keyaki.questions.compare",
+    "difference": "keyaki.questions.compare",
+    "summarise": "keyaki.questions.summary",
     "who_blocks": "keyaki.questions.blame",
     "PolicySet": "keyaki.questions.sides",
     "Relation": "keyaki.questions.compare",
@@ -70,6 +73,7 @@ __all__ = [  # written out once more: type checkers read no expressions here
     "allows",
     "check",
     "compare",
+    "difference",
     "disjoint",
     "equivalent",
     "implies",
@@ -77,6 +81,7 @@ __all__ = [  # written out once more: type checkers read no expressions here
     "not_granted",
     "parse",
     "policy_from",
+    "summarise",
     "verify",
     "who_blocks",
 ]

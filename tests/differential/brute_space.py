@@ -178,10 +178,15 @@ def neighbour(dice: Random, of: dict[str, Any]) -> dict[str, Any]:
     return {"Version": of["Version"], "Statement": statements}
 
 
-def requests(keys: set[str], dice: Random) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Consistent requests that mention the keys, at each action and resource a few in turn: all of them, or 500 at random."""
+def requests(keys: set[str], dice: Random, *, lists: bool = True) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Consistent requests that mention the keys, at each action and resource a few in turn: all of them, or 500 at random.
+
+    ``lists`` says whether some policy uses `s3:list` with a set prefix.
+    """
     asked = {TWINS.get(key, key) for key in keys}
     axes = [(key, VALUES[key]) for key in sorted(asked) if key in VALUES]
+    if "s3:list" in asked and not lists:
+        axes[[key for key, _ in axes].index("s3:list")] = ("s3:list", (None, "a", "b", "c"))
     free = sorted(key for key in asked if key in FREE)
     points = list(product(ACTIONS, RESOURCES))
     dice.shuffle(points)
@@ -240,3 +245,9 @@ def mentioned(*policies: dict[str, Any]) -> set[str]:
     """The keys that policies mention, in the spelling of the pools."""
     text = str(policies).lower()
     return {key for key in (*VALUES, *FREE, *TWINS) if key.lower() in text}
+
+
+def has_lists(*policies: dict[str, Any]) -> bool:
+    """True iff some policy uses the key `s3:list` with a set prefix."""
+    tests = [test for one in policies for statement in one["Statement"] for test in statement.get("Condition", {}).items()]
+    return any(operator.startswith("For") and "s3:list" in block for operator, block in tests)

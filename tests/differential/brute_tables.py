@@ -87,11 +87,13 @@ _VARIANTS = [
 _LITERAL = [text for pool in POOLS.values() for value in pool for text in (str(value), str(value).upper(), str(value).lower())]
 _OCTETS = ("0", "1", "9", "10", "11", "99", "100", "127", "128", "200", "255")
 _ACCOUNT_NUMBERS = (0, 1, 5, 10, 111122223333, 10**11, 1704067200, 253402300799, 444455556666, 999999999999, 222222222222)
+_WITH_COLONS = [str(value).replace("*", ":::::") for value in POOLS["String"] if "*" in str(value)]
 TABLES: dict[str, tuple[Value, ...]] = {
-    "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_VARIANTS, *_LITERAL, *map(str.upper, _SPELT)])),
+    "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_VARIANTS, *_LITERAL, *_WITH_COLONS, *map(str.upper, _SPELT)])),
     "Numeric": tuple(
         "0 1 2 9 9.5 10 10.2 10.5 10.7 11 20 100 -1 -10 -0.5 0.5 1.5 20.5 1704067200 1704067201 1000 12 105 2024 2023 "
-        "2025 0.1 -100 99 110.5 19.5 1111 1704067199 1704067199.5 1704067200.2 1704067200.5".split()
+        "2025 0.1 -100 99 110.5 19.5 1111 1704067199 1704067199.5 1704067200.2 1704067200.5 -62135596800 "
+        "-62135596811 253402300800".split()
     ),
     "Date": tuple(
         sorted(

@@ -27,7 +27,7 @@ def instances(pattern: str, base: list[str], live: bool) -> list[str]:
     """The pattern as it is, and with its variables replaced by base texts and its wildcards kept, dropped or a letter."""
     found = [pattern]
     keys = sorted(rules.keys_of(pattern)) if live else []
-    for chosen in product(base, repeat=min(len(keys), 2)):
+    for chosen in product(base if len(keys) < 2 else [*base[:3], "x"], repeat=min(len(keys), 2)):
         values = dict(zip(keys, chosen, strict=False))
         found.append(_ENCLOSED.sub(lambda part, values=values: _value(part, values), pattern) if live else pattern)
     spread = (
@@ -108,7 +108,7 @@ def var_conditions(luck: random.Random) -> Sample:
     document = policy(conditioned(luck, make), "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
     values = [value for test in rules.entries(document) for value in test.values if not rules.keys_of(value)]
     plain = [text for value in values if (text := _ENCLOSED.sub(lambda part: _value(part, {}), value))]
-    own = {key.lower(): closed(document, key.lower(), [*TAG_BASE, *plain], 28) for key in TAGS}
+    own = {key.lower(): closed(document, key.lower(), [*plain[:4], *TAG_BASE], 30) for key in TAGS}
     return sample(document, KEYS[:1], {**own, "aws:tagkeys": ["a"]})
 
 
@@ -229,7 +229,7 @@ def var_arns(luck: random.Random) -> Sample:
     arns = ARN_TEXTS[:3] if "Arn}" in str(document) else []
     own: dict[str, list[Value]] = {
         rules.CALLER: list(accounts[:2]),
-        "aws:principaltag/t": closed(document, "aws:principaltag/t", [*ARN_BASE, *arns], 18),
+        "aws:principaltag/t": closed(document, "aws:principaltag/t", [*ARN_BASE, *arns], 20),
     }
     for key in ("aws:principalarn", "aws:sourcearn", "saml:x"):
         found = closed(document, key, [*accounts[:1], "a", "x", "a:b", "arn"], 18)

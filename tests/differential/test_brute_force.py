@@ -156,14 +156,16 @@ def test_sets_of_requests_are_what_the_reference_allows(name: str) -> None:
             break
 
 
-def test_brute_force_sees_a_wrong_answer() -> None:
-    """A question put to the engine about another policy than the enumeration judges is a disagreement, either way round."""
-    open_ = sample(policy([statement("Allow", "kms:*", [])]), ["arn:aws:kms:us-east-1:111122223333:key/mrk-" + "0" * 32])
-    shut = policy([statement("Allow", "kms:*", [], "arn:aws:s3:::*")])
-    assert judge(open_, Asked()).disagreement is None
-    expected = judge(open_, Asked())
-    assert expected.fails
-    assert keyaki.check(shut).outcome == "PASSED"
+def test_brute_force_sees_a_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that answers for another policy, a wider or a narrower one, is found out."""
+    arns = ["arn:aws:kms:us-east-1:111122223333:key/mrk-" + "0" * 32]
+    wide, none = (sample(policy([statement("Allow", "kms:*", [], text)]), arns) for text in ("*", "arn:aws:s3:::*"))
+    assert judge(wide, Asked()).disagreement is None
+    assert judge(none, Asked()).disagreement is None
+    check = keyaki.check
+    for asked_about, answered_for, said in ((wide, none, "missed (PASSED"), (none, wide, "bad witness of statement 0")):
+        monkeypatch.setattr(keyaki, "check", lambda _document, other=answered_for, **rest: check(other.document, **rest))
+        assert str(judge(asked_about, Asked()).disagreement).startswith(said)
 
 
 def test_smaller_policies_leave_one_part_out() -> None:

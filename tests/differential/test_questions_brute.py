@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 
 import brute_space
@@ -28,7 +29,8 @@ def pair(seed: int) -> tuple[Random, dict[str, object], dict[str, object]]:
 def requests(dice: Random, *policies: dict[str, object]) -> list[keyaki.Request]:
     """Requests of the universe of some policies."""
     keys = brute_space.mentioned(*policies)
-    return [keyaki.Request(*found) for found, _ in zip(brute_space.requests(keys, dice), range(MOST), strict=False)]
+    found = brute_space.requests(keys, dice, lists=brute_space.has_lists(*policies))
+    return [keyaki.Request(*one) for one in islice(found, MOST)]
 
 
 @pytest.mark.parametrize("seed", range(50))

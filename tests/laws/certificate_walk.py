@@ -84,7 +84,8 @@ class Walker:
 
     def _value(self, key: str, found: Probe) -> str | None:
         _, _, _, region, account, _ = found.request.resource.split(":")
-        return {"aws:requestedregion": region, "aws:resourceaccount": account}.get(key) or found.value_of(key)
+        decided = {"aws:requestedregion": region, "aws:resourceaccount": account}.get(key)
+        return decided or found.value_of(key) or found.value_of(rules.ONE_VALUE.get(key, key))
 
     def _is_true(self, place: int, label: str, found: Probe) -> bool:
         if place == -1:

@@ -78,7 +78,7 @@ def test_equivalence_is_mutual_implication(made: list[Document]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(policies(2))
 def test_disjoint_is_symmetric(made: list[Document]) -> None:
-    """p is disjoint from q iff q is from p, and from itself iff it allows nothing."""
+    """One policy is disjoint from another iff the other is from it, and from itself iff it allows nothing."""
     p, q = made
     assert keyaki.disjoint(p, q).result == keyaki.disjoint(q, p).result
     nothing = {"Version": "2012-10-17", "Statement": []}

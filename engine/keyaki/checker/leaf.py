@@ -17,7 +17,7 @@ from attrs import frozen
 
 from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import Facts
-from keyaki.checker.claims import ACCOUNT, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
+from keyaki.checker.claims import ACCOUNT, CALLER, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
 from keyaki.checker.ranges import CALENDAR, address_texts, has_six, line_of, numerals, octet_texts, second_texts
 from keyaki.checker.tokens import (
@@ -220,6 +220,7 @@ class Leaves:
             return octet_texts(claim.values)
         sort, line = self.facts.sort(claim.coordinate), line_of(claim.family)
         foreign = (sort, line) in _FOREIGN or (sort is Sort.DATE and line == "number" and claim.key != EPOCH)
+        foreign = foreign or (claim.coordinate == CALLER and line == "address")
         return [] if foreign else None
 
     def _certain(self, claim: Claim) -> Language:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 
 from keyaki.checker.tokens import DIGIT, Token, Tokens, plain, run
 from keyaki.policy import Family
@@ -111,14 +111,16 @@ def second_texts(family: Family, values: Sequence[str], first: int, *, digits: b
 
 
 def _calendar() -> Iterator[Tokens]:
-    fields = [("-", "12"), ("-", "31"), ("T", "23"), (":", "59"), (":", "59")]
-    ways = [[(*plain(sign), *way) for way in between("00", last)] for sign, last in fields]
-    for way in product(*ways):
-        yield (*(DIGIT,) * 4, *(token for part in way for token in part), *plain("Z"))
+    days = [[*between("01", "09"), *between("10", "29")], [*between("30", "30")], [*between("31", "31")]]
+    clock = [(*plain("T"), *hour, *plain(":"), *_SIXTY, *plain(":"), *_SIXTY, *plain("Z")) for hour in between("00", "23")]
+    for months, length in (("02", 1), ("04 06 09 11", 2), ("01 03 05 07 08 10 12", 3)):
+        for month, day, time in product(months.split(), chain(*days[:length]), clock):
+            yield (*(DIGIT,) * 4, *plain(f"-{month}-"), *day, *time)
 
 
+_SIXTY = (Token(frozenset("012345")), DIGIT)
 CALENDAR = tuple(_calendar())
-"""Texts of dates, and some more: months have 31 days and a month and a day 0."""
+"""Texts of whole seconds, and some more: every year is a leap year, the year 0 too."""
 
 
 def address_texts(values: Iterable[str]) -> list[Tokens]:

@@ -139,6 +139,10 @@ exit status:
   0    the policies allow the same requests
   1    they do not, or that is UNDECIDED
   2    bad usage, or a policy could not be read"""
+_SUMMARISE: Final = """\
+Lists what a policy grants, of one service or of all, without any Deny: each
+region holds whole, no two share a request, and each has a request as example.
+A policy whose statements overlap too much is refused."""
 _ACCESS: Final = """\
 examples:
   keyaki check-no-new-access new.json existing.json --format json
@@ -204,10 +208,17 @@ def parser() -> ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, line, about, epilog, fill in (
         ("check", "judge policies by a control", _CHECK, _CHECK_EXAMPLES, _fill_check),
-        ("verify", "check the evidence that `check --proof` wrote, with the separate checker", _VERIFY, _VERIFY_EXAMPLES, _fill_verify),
+        (
+            "verify",
+            "check the evidence that `check --proof` wrote, with the separate checker",
+            _VERIFY,
+            _VERIFY_EXAMPLES,
+            _fill_verify,
+        ),
         ("simulate", "decide one request against one policy, statement by statement", None, _SIMULATE_EXAMPLES, _fill_simulate),
         ("compare", "say how what two policies allow lies to each other", _COMPARE, _COMPARE_EXAMPLES, _fill_compare),
         ("diff", "say in words what access a new version of a policy gains and loses", _DIFF, _DIFF_EXAMPLES, _fill_diff),
+        ("summarise", "list what a policy grants, as regions that exclude each other", _SUMMARISE, None, _fill_summarise),
         ("check-no-new-access", "check that a policy allows nothing an existing one does not", None, _ACCESS, _fill_compare),
         ("check-access-not-granted", "check that a policy grants none of some actions", None, _GRANTS, _fill_grants),
         ("smt", "write the question about a policy for solvers, in SMT-LIB 2.6", _SMT, _SMT_EXAMPLES, _fill_smt),
@@ -333,6 +344,12 @@ def _fill_grants(command: ArgumentParser) -> None:
         default="some",
         help="on which matching resources an action must be granted to count (default: some)",
     )
+    _fill_question(command)
+
+
+def _fill_summarise(command: ArgumentParser) -> None:
+    command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
+    command.add_argument("--service", metavar="NAME", help="the service asked about, as in s3 (default: all)")
     _fill_question(command)
 
 

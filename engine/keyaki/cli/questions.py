@@ -1,4 +1,4 @@
-"""``keyaki compare``, ``diff``, ``check-no-new-access`` and ``check-access-not-granted``: questions about whole policies."""
+"""``keyaki compare``, ``diff``, ``summarise``, ``check-no-new-access``, ``check-access-not-granted``: about whole policies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from typing import Any, Final
 
 from keyaki.cli.streams import sink
 from keyaki.errors import InputError, PolicySyntaxError, QuestionError
-from keyaki.outputs.answers import answer_document, answer_lines, comparison_document, comparison_lines
+from keyaki.outputs.answers import (
+    answer_document,
+    answer_lines,
+    comparison_document,
+    comparison_lines,
+    summary_document,
+    summary_lines,
+)
 from keyaki.outputs.document import to_json
 from keyaki.policy import Policy
 from keyaki.questions.access import no_new_access
@@ -18,6 +25,7 @@ from keyaki.questions.answer import Result
 from keyaki.questions.ask import BUDGET
 from keyaki.questions.compare import Relation, compare, difference
 from keyaki.questions.grants import not_granted
+from keyaki.questions.summary import summarise
 from keyaki.syntax.parse import parse
 
 _ENOUGH: Final = 4 << 20
@@ -35,6 +43,7 @@ def run(arguments: Namespace) -> int:
     asked = {
         "compare": _compare,
         "diff": _diff,
+        "summarise": _summarise,
         "check-no-new-access": _no_new_access,
         "check-access-not-granted": _not_granted,
     }[arguments.command]
@@ -75,6 +84,12 @@ def _diff(arguments: Namespace) -> _Shown:
     found = difference(old, new, budget=_budget(arguments))
     status = int(found.result is not Result.PASS)
     return comparison_document(found), _Lines(comparison_lines, found, new, old), status
+
+
+def _summarise(arguments: Namespace) -> _Shown:
+    policy = _policy(arguments.policy, arguments)
+    found = summarise(policy, arguments.service, budget=_budget(arguments))
+    return summary_document(found), _Lines(summary_lines, found, policy), 0
 
 
 def _no_new_access(arguments: Namespace) -> _Shown:

@@ -92,7 +92,7 @@ class Boxes:
             tied = isinstance(one.atom.present, Tied)
             if tied or coordinate not in met.model or is_true(one.atom, met.model[coordinate]) != one.truth:
                 stale[coordinate] = None
-            stale.update(dict.fromkeys(self._dependents(met, coordinate)))
+            stale.update(dict.fromkeys((*required(one), *self._dependents(met, coordinate))))
         for coordinate in stale:
             found = self._settle(met.literals, coordinate)
             if isinstance(found, Leaf):
@@ -141,7 +141,7 @@ class Boxes:
         literals = box.get(coordinate, ())
         blocker: list[Literal] = []
         if facts.may_be_absent:
-            blocker = [one for one in literals if one.atom.absent != one.truth][:1]
+            blocker = [one for one in literals if one.atom.absent != one.truth][:1] or _requiring(box, coordinate)
             if not blocker:
                 return None
         if not facts.may_be_present:
@@ -193,3 +193,19 @@ class Boxes:
             raise Undecidable(f"`{coordinate}`: {found.reason}")
         wish = common if found.demand is None else common.joined(wishes[found.demand])
         return empty(coordinate, found.evidence, blocker, wish)
+
+
+def _requiring(box: Literals, coordinate: str) -> list[Literal]:
+    """Return a literal of another coordinate that holds only where this one is present, or none."""
+    return [one for literals in box.values() for one in literals if coordinate in required(one)][:1]
+
+
+def required(one: Literal) -> list[str]:
+    """Return the coordinates that must be present for a tied literal: a variable without value and default matches nothing."""
+    atom = one.atom
+    if not isinstance(atom.present, Tied) or atom.absent == one.truth or one.truth == atom.inverted:
+        return []
+    if atom.quantifier is Quantifier.FOR_ALL_VALUES:
+        return []
+    keys = [{home(hole) for hole in pattern.holes if hole.default is None} for pattern in atom.present.patterns]
+    return sorted(set.intersection(*keys) - {RESOURCE}) if keys else []

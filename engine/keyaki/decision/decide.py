@@ -77,6 +77,7 @@ class _Decision:
         self.open: dict[str, list[int]] = {}
         self.theories: dict[bool, Theory] = {}
         self.fields = FieldTable()
+        self.mentioned: dict[int, frozenset[str]] = {}
         if names is not None:
             self.names = names
 
@@ -185,30 +186,41 @@ class _Decision:
         return self._least(allow.statement, covering, request(boxes, found)) if isinstance(found, Box) else found
 
     def _least(self, index: int, covering: Sequence[Statement], witness: Request) -> Request:
-        """Return the witness without the optional keys that it does not need."""
+        """Return the witness without the optional keys that it does not need; only statements that mention a key depend on it."""
         decrypts = witness.action in DECRYPTION_ACTIONS
         for key in witness.context:
-            coordinate = SAME_VALUE.get(ascii_fold(key), ascii_fold(key))
-            if (
-                coordinate in ALWAYS_PRESENT
-                or coordinate == "kms:multiregionkeytype"
-                or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
-            ):
+            folded = ascii_fold(key)
+            coordinate = SAME_VALUE.get(folded, folded)
+            always = coordinate in ALWAYS_PRESENT or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
+            if always or coordinate == "kms:multiregionkeytype":
                 continue
             less = {other: value for other, value in witness.context.items() if other != key}
             shorter = Request(witness.action, witness.resource, less)
-            if self._replays(index, covering, shorter):
+            concerned = [statement for statement in covering if folded in self._mentioned(statement)]
+            if self._replays(index, concerned, shorter):
                 witness = shorter
         return witness
 
-    def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
-        """True iff the reference evaluator allows the request, and by the Allow statement of that index.
+    def _mentioned(self, statement: Statement) -> frozenset[str]:
+        """Return the case-folded keys that a statement mentions."""
+        found = self.mentioned.get(statement.index)
+        if found is None:
+            found = frozenset(mentions(evolve(self.policy, statements=(statement,))))
+            self.mentioned[statement.index] = found
+        return found
 
-        Only the statements that cover the action are evaluated; ``groups`` asked the reference's comparison of actions for them.
+    def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
+        """True iff the reference evaluator finds that no Deny of some statements applies, and that the Allow of that index does.
+
+        Only statements that cover the action are asked (``groups`` put the reference's own comparison of actions to them); an Allow
+        that is not among them counts as applying.
         """
         context = Context(self.policy, witness, self.encoder.multi)
-        denied = any(applies(statement, context) for statement in covering if statement.effect is Effect.DENY)
-        return not denied and any(applies(statement, context) for statement in covering if statement.index == index)
+        return all(
+            applies(statement, context) == (statement.effect is Effect.ALLOW)
+            for statement in covering
+            if statement.effect is Effect.DENY or statement.index == index
+        )
 
 
 def _statements(indexes: Sequence[int]) -> str:

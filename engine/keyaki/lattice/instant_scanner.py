@@ -50,13 +50,18 @@ class State(NamedTuple):
 class InstantScanner:
     """Scans the texts of the instants of a set; with ``canonical`` only ``YYYY-MM-DDThh:mm:ssZ``.
 
-    With ``shape`` it scans a little more than all instants, whatever the set: the years 1 and 9999 have no ends.
+    Without ``zones`` an instant has no text with an offset from UTC. With ``shape`` it scans a little more than all instants,
+    whatever the set: the years 1 and 9999 have no ends.
     """
 
     letters = frozenset("0123456789-T:.Z+")
 
-    def __init__(self, instants: Instants, *, others: bool = False, canonical: bool = False, shape: bool = False) -> None:
+    def __init__(
+        self, instants: Instants, *, others: bool = False, canonical: bool = False, zones: bool = True, shape: bool = False
+    ) -> None:
         self.others = others
+        self.instants = instants
+        self.zones = zones and not canonical
         self._canonical = canonical
         accepted = Numbers.top() if shape else Numbers(instants.cuts)
         if others:
@@ -111,7 +116,11 @@ class InstantScanner:
     def _date_step(self, state: State, char: str) -> State | None:
         if state.zone:
             return self._zone_step(state, char)
-        if char in "Z+-" and len(state.text) in {16, 19} and (state.fraction is None or state.fraction_digits):
+        if (
+            char in ("Z+-" if self.zones else "Z")
+            and len(state.text) in {16, 19}
+            and (state.fraction is None or state.fraction_digits)
+        ):
             return self._narrowed(state._replace(zone="+" if char == "-" and state.settled is not None else char))
         if state.fraction is not None:
             if char not in _DIGITS:
@@ -159,7 +168,7 @@ class InstantScanner:
     def _verdict(self, state: State) -> bool | None:
         """What the set says of all instants that are still possible; None iff it says different things."""
         first, last = _seconds(_completed(state.text, first=True)), _seconds(_completed(state.text, first=False))
-        least, most = (0, 0) if self._canonical else _offsets(state.zone)
+        least, most = _offsets(state.zone) if self.zones else (0, 0)
         low, high = first - most, last + 1 - least
         cuts = self._accepted.cuts
         same = bisect_right(cuts, (low, BEFORE)) == bisect_left(cuts, (high, BEFORE))

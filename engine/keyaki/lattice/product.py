@@ -12,7 +12,7 @@ and where that leads nowhere the search turns back.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
@@ -24,15 +24,17 @@ _STEPS: Final = 3  # metered for one scanner and character: about as many micros
 _LONG: Final = 2_000  # states
 
 States = tuple[Hashable | None, ...]
+Narrow = Callable[[Sequence[Scanner], Iterable[States]], Sequence[Scanner]]
+"""From scanners of types and the states of globs and shapes that are alive, scanners that do as well there."""
 
 
 def find_text(
-    types: Sequence[Scanner], globs: Sequence[Scanner], shapes: Sequence[Scanner], meter: Meter
+    types: Sequence[Scanner], globs: Sequence[Scanner], shapes: Sequence[Scanner], meter: Meter, narrow: Narrow | None = None
 ) -> str | tuple[str, ...]:
     """Return a shortest text that every scanner accepts, or texts that stand for all states and so show that there is none.
 
-    ``shapes`` are scanners that accept at least what those of ``types`` do. The empty text counts as one. Raises Exhausted iff
-    the meter runs out.
+    ``shapes`` are scanners that accept at least what those of ``types`` do; ``narrow`` may make the types smaller by what is
+    known of the shapes. The empty text counts as one. Raises Exhausted iff the meter runs out.
     """
     found = _Product([*types, *globs], meter).run(_LONG)
     if found is not None:
@@ -41,6 +43,7 @@ def find_text(
     alive = coarse.alive()
     if not alive:
         return tuple(coarse.texts.values())
+    types = narrow(types, alive) if narrow else types
     return _Product([*types, *globs, *shapes], meter, (len(types), alive)).run() or ()
 
 

@@ -9,14 +9,17 @@ the search and cites only the predicates that it used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keyaki.automata.meter import Meter
 from keyaki.lattice.answer import Answer, Empty, Member, Unknown
-from keyaki.lattice.dates import DateSearch
 from keyaki.lattice.listing import among, listing
 from keyaki.lattice.predicate import Predicate, satisfies
-from keyaki.lattice.search import Search
 from keyaki.lattice.universe import Form, Universe, member
+
+if TYPE_CHECKING:
+    from keyaki.lattice.dates import DateSearch
+    from keyaki.lattice.search import Search
 
 __all__ = ["BUDGET", "Answer", "Empty", "Member", "Unknown", "solve"]
 
@@ -43,5 +46,15 @@ def solve(
     listed = listing(universe, holds)
     if listed is not None:
         return among(universe, holds, fails, listed)
-    search = DateSearch if universe.form is Form.DATE else Search
-    return search(universe, holds, fails, meter or Meter(BUDGET)).run()
+    return _search(universe.form)(universe, holds, fails, meter or Meter(BUDGET)).run()
+
+
+def _search(form: Form) -> type[Search | DateSearch]:
+    """Return the search past candidates and lists; most questions never need one, so it loads on use."""
+    if form is Form.DATE:
+        from keyaki.lattice.dates import DateSearch  # noqa: PLC0415
+
+        return DateSearch
+    from keyaki.lattice.search import Search  # noqa: PLC0415
+
+    return Search

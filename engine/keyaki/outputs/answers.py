@@ -16,6 +16,7 @@ from keyaki.outputs.terminal import painted, printable, wrapped
 from keyaki.policy import Policy
 from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.compare import Comparison, Relation
+from keyaki.questions.summary import Summary
 from keyaki.values import ascii_fold
 
 _COLOUR = {Result.PASS: "PASSED", Result.FAIL: "FAILED", Result.UNDECIDED: "UNDECIDED"}
@@ -80,6 +81,33 @@ def comparison_lines(
             yield title
             yield from _reasons(answer.reasons, policy, columns)
             yield from _left_open(answer.open, columns)
+
+
+def summary_document(found: Summary) -> dict[str, Any]:
+    """The summary as plain data."""
+    return {
+        "service": found.service,
+        "regions": [
+            {
+                "statement": region.statement,
+                "actions": list(region.actions),
+                "where": list(region.where),
+                "example": request_document(region.example),
+            }
+            for region in found.regions
+        ],
+    }
+
+
+def summary_lines(found: Summary, policy: Policy, *, colour: bool = False, columns: int | None = None) -> Iterator[str]:
+    """The summary in words, one entry for each region."""
+    del colour
+    of = f" of {printable(found.service)}" if found.service else ""
+    count = len(found.regions)
+    yield f"the policy grants{of} " + (f"{count} region{'s' if count > 1 else ''}" if count else "nothing")
+    for region in found.regions:
+        yield from wrapped(f"{statement_name(policy, region.statement)}: {printable(region.words)}", columns, "  ", "    ")
+        yield from wrapped(f"for example, it {request_sentence(region.example)}", columns, "    ", "      ")
 
 
 def _reasons(reasons: Sequence[Reason], policy: Policy, columns: int | None) -> Iterator[str]:

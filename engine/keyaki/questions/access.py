@@ -7,7 +7,7 @@ from typing import Final
 from keyaki.questions.answer import Answer, Result
 from keyaki.questions.ask import BUDGET
 from keyaki.questions.inclusion import Search, answer_of
-from keyaki.questions.sides import Given, Side, require_alike
+from keyaki.questions.sides import Given, require_alike, side_of
 
 _NEW_ACCESS: Final = {
     Result.PASS: "the new policy allows no request that the existing policy does not allow",
@@ -29,12 +29,12 @@ def no_new_access(new: Given, existing: Given, *, budget: int = BUDGET) -> Answe
     return inclusion(new, existing, _NEW_ACCESS, budget)
 
 
-def inclusion(
+def inclusion(  # noqa: PLR0913 - the parts of the question
     new: Given, old: Given, messages: dict[Result, str], budget: int, *, first: bool = False, each: bool = False
 ) -> Answer:
     """Return the answer to: is every request that ``new`` allows allowed by ``old``?"""
-    left = Side(new)
-    right = Side(old, left.last)
+    left = side_of(new)
+    right = side_of(old, left.last)
     require_alike((left, right))
     search = Search(left, right, budget=budget)
     return answer_of(search, search.run(first=first, each=each), messages)

@@ -25,7 +25,7 @@ from keyaki.questions.readable import SpaceReadable
 from keyaki.questions.sides import Entry, Side, mixed_keys
 from keyaki.questions.space import ACTION, DECRYPTION, Space, SpaceCase, cases
 from keyaki.questions.write import Found, Writer
-from keyaki.symbolic.atom import Atom
+from keyaki.symbolic.atom import Atom, is_true
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.fields import FieldTable
 
@@ -59,10 +59,16 @@ class Proof:
 class Asker:
     """Asks about the statements of some sides, under one budget."""
 
-    def __init__(self, sides: Sequence[Side], budget: int = BUDGET, unnamed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        budget: int = BUDGET,
+        unnamed: frozenset[str] = frozenset(),
+        spelt: Sequence[str] = (),
+    ) -> None:
         documents = [document for side in sides for document in side.documents]
         self.lists, self.mixed = mixed_keys(documents)
-        self.writer = Writer(sides)
+        self.writer = Writer(sides, spelt)
         self.space = Space(self.lists, "aws:epochtime" in self.writer.keys, unnamed)
         self.meter = Meter(budget)
         self.fields = FieldTable()
@@ -145,9 +151,10 @@ class _Asked:
             atoms.append(Atom(ACTION, False, test, place=(QUERY, "action")))
         for entry, atom in self.applying:
             region = entry.region(several) if atom is not False else None
-            if region is None:
+            found = None if region is None else self._at_action(region.atoms)
+            if found is None:
                 return None
-            atoms += region.atoms
+            atoms += found
             if isinstance(atom, Atom):
                 atoms.append(atom)
         return Region(QUERY, Effect.ALLOW, tuple(atoms))
@@ -156,10 +163,19 @@ class _Asked:
         found = []
         for entry, atom in self.denied:
             region = entry.region(several)
-            if region is not None:
-                atoms = (atom, *region.atoms) if isinstance(atom, Atom) else region.atoms
-                found.append(Region(entry.number, region.effect, atoms))
+            atoms = None if region is None else self._at_action(region.atoms)
+            if atoms is not None:
+                more = (atom,) if isinstance(atom, Atom) else ()
+                found.append(Region(entry.number, entry.statement.effect, (*more, *atoms)))
         return found
+
+    def _at_action(self, atoms: Sequence[Atom]) -> list[Atom] | None:
+        """Return the atoms without those of the action, where that is one action; None iff one of those is false."""
+        if not self.literal:
+            return list(atoms)
+        if any(atom.coordinate == ACTION and not is_true(atom, self.pattern) for atom in atoms):
+            return None
+        return [atom for atom in atoms if atom.coordinate != ACTION]
 
 
 def _plain_case(case: SpaceCase) -> dict[str, Any]:

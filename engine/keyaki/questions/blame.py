@@ -7,7 +7,7 @@ from attrs import frozen
 from keyaki.policy import Decision, Effect, Policy, Request
 from keyaki.questions.answer import Result
 from keyaki.questions.principals import seen_by
-from keyaki.questions.sides import Given, PolicySet, read
+from keyaki.questions.sides import PolicySet, Readable, read
 from keyaki.reference.trace import StatementTrace, trace
 
 
@@ -44,7 +44,7 @@ class Blame:
         return self.blockers
 
 
-def who_blocks(policy: Given, request: Request, *, principal: str | None = None) -> Blame:
+def who_blocks(policy: Readable | PolicySet, request: Request, *, principal: str | None = None) -> Blame:
     """Return which statements block a request, the Denies that apply first; none iff it is allowed.
 
     Resource policies are asked about a ``principal``, ``KIND:VALUE`` as in ``AWS:arn:aws:iam::111122223333:role/example``. Linear in
@@ -76,7 +76,7 @@ def who_blocks(policy: Given, request: Request, *, principal: str | None = None)
     return Blame(Result.FAIL if denies or gaps else Result.PASS, decision, (*denies, *gaps), tuple(traces))
 
 
-def _levels(given: Given) -> list[tuple[str, tuple[Policy, ...]]]:
+def _levels(given: Readable | PolicySet) -> list[tuple[str, tuple[Policy, ...]]]:
     if not isinstance(given, PolicySet):
         return [("identity", (read(given),))]
     found = [("identity", given.identity)]

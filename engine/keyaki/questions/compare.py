@@ -11,7 +11,7 @@ from keyaki.questions.access import inclusion
 from keyaki.questions.answer import Answer, Result
 from keyaki.questions.ask import BUDGET
 from keyaki.questions.inclusion import Search, answer_of
-from keyaki.questions.sides import Given, Side, require_alike
+from keyaki.questions.sides import Given, require_alike, side_of
 
 _IMPLIES: Final = {
     Result.PASS: "every request that the first policy allows, the second one allows too",
@@ -103,8 +103,8 @@ def equivalent(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
 
 def disjoint(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
     """Return PASS iff no request is allowed by both policies; a FAIL has one reason. Raises as ``no_new_access`` does."""
-    left = Side(p)
-    right = Side(q, left.last)
+    left = side_of(p)
+    right = side_of(q, left.last)
     require_alike((left, right))
     search = Search(left, right, budget=budget, both=True)
     return answer_of(search, search.run(first=True), _DISJOINT)

@@ -23,6 +23,8 @@ def covers(outer: Entry, inner: Entry) -> bool:
     Both must have the same effect. Linear in the two statements.
     """
     mine, theirs = outer.statement, inner.statement
+    if not outer.is_whole:
+        return False
     if mine is theirs:
         return True
     if outer.document.policy.version != inner.document.policy.version and (_has_variables(mine) or _has_variables(theirs)):

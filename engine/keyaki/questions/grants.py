@@ -17,7 +17,7 @@ from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.ask import BUDGET, QUERY, Asker, Proof
 from keyaki.questions.inclusion import MOST_CHOICES, answer_of, reason_of, too_many
 from keyaki.questions.reach import EVERY
-from keyaki.questions.sides import Given, Side
+from keyaki.questions.sides import Given, Side, side_of
 from keyaki.questions.write import Found
 from keyaki.symbolic.atom import Atom
 from keyaki.symbolic.theory import RESOURCE
@@ -60,10 +60,12 @@ def not_granted(
         PolicySyntaxError: a text or object is no policy.
         QuestionError: the lists are empty, a pattern can match nothing, or there is no such quantifier.
     """
-    asked = _member(quantifier)
-    side = Side(policy)
+    asked, actions, resources = _member(quantifier), _listed(actions), _listed(resources)
+    side = side_of(policy)
     patterns, texts = _patterns(actions, resources)
-    return granted(side, patterns, texts, _NOT_GRANTED, budget, fresh=asked is Quantifier.FRESH)
+    unnamed = named_resources(side) if asked is Quantifier.FRESH else frozenset()
+    search = Grants(side, Asker((side,), budget, unnamed, _listed(actions)), resource_atoms(texts))
+    return answer_of(search, search.run(patterns), _NOT_GRANTED)
 
 
 def _member(quantifier: str | Quantifier) -> Quantifier:
@@ -91,21 +93,6 @@ def _patterns(actions: Texts, resources: Texts) -> tuple[tuple[str, ...], tuple[
 
 def _listed(texts: Texts) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(texts)
-
-
-def granted(  # noqa: PLR0913 - the parts of the question
-    side: Side,
-    actions: Sequence[str],
-    resources: Sequence[str],
-    messages: dict[Result, str],
-    budget: int,
-    *,
-    fresh: bool = False,
-) -> Answer:
-    """Return the answer to: does no Allow grant an action of the patterns on a resource of the patterns?"""
-    asker = Asker((side,), budget, named_resources(side) if fresh else frozenset())
-    search = Grants(side, asker, resource_atoms(resources))
-    return answer_of(search, search.run(actions), messages)
 
 
 def named_resources(side: Side) -> frozenset[str]:

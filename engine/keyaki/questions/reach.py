@@ -29,7 +29,7 @@ class Reach:
         element = statement.action
         self.negated = element.negated
         self.nothing = not element.values and not (element.negated and statement.effect is Effect.ALLOW)
-        self.patterns = tuple(dict.fromkeys(map(ascii_fold, element.values)))
+        self.patterns = tuple(dict.fromkeys(ascii_fold(text) for text in element.values if text))
 
     @cached_property
     def literals(self) -> frozenset[str]:

@@ -8,7 +8,6 @@ control policies, and session policies are further ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -71,17 +70,31 @@ class PolicySet:
         return (self.identity, *(level for level in (self.boundary, *self.scps, self.session) if level is not None))
 
 
-Given = Readable | PolicySet
+class Readback:
+    """Something that stands for a policy in a question, such as a summary of one."""
+
+    def side(self, first: int) -> Side:
+        """Return it as a side of a question whose first statement has the given number."""
+        raise NotImplementedError
+
+
+Given = Readable | PolicySet | Readback
 """What a question may be asked of."""
 
 
+def side_of(given: Given, first: int = 0) -> Side:
+    """Return the side that something given is; ``first`` is the number of its first statement. Raises PolicySyntaxError."""
+    return given.side(first) if isinstance(given, Readback) else Side(given, first)
+
+
 class Document:
-    """One policy of a side, with what is made of it on the way."""
+    """One policy of a side: ``lists`` are the keys outside AWS's own that it takes for lists, ``mentions`` the keys it mentions."""
 
     def __init__(self, policy: Policy, number: int) -> None:
         self.policy = policy
         self.number = number
         self.lists = multi_valued_keys(policy)
+        self.mentions = mentions(policy)
         self._encoders: dict[frozenset[str], SpaceEncoder] = {}
 
     def encoder(self, several: frozenset[str]) -> SpaceEncoder:
@@ -91,16 +104,13 @@ class Document:
             self._encoders[own] = SpaceEncoder(self.policy, own)
         return self._encoders[own]
 
-    @cached_property
-    def mentions(self) -> dict[str, str]:
-        """The context keys that the policy mentions: case-folded key to its spelling."""
-        return mentions(self.policy)
-
 
 class Entry:
     """One statement of a side; ``number`` tells it from all others of the question."""
 
     __slots__ = ("_regions", "document", "number", "reach", "statement")
+    is_whole = True
+    """Whether it is all that its statement applies to."""
 
     def __init__(self, document: Document, statement: Statement, number: int) -> None:
         self.document = document
@@ -132,7 +142,7 @@ class Entry:
 class Side:
     """One side of a question; ``first`` is the number of its first statement."""
 
-    def __init__(self, given: Given, first: int = 0) -> None:
+    def __init__(self, given: Readable | PolicySet, first: int = 0) -> None:
         levels = given.levels if isinstance(given, PolicySet) else ((read(given),),)
         self.documents: list[Document] = []
         self.levels: list[list[Entry]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -28,10 +28,11 @@ class Found:
 
 
 class Writer:
-    """Writes requests that mention what the policies of some sides mention."""
+    """Writes requests that mention what the policies of some sides mention; ``spelt`` are further spellings of actions."""
 
-    def __init__(self, sides: Sequence[Side]) -> None:
+    def __init__(self, sides: Sequence[Side], spelt: Sequence[str] = ()) -> None:
         self.sides = sides
+        self.spelt = spelt
         self.identity = all(side.is_identity for side in sides)
         self.keys: dict[str, str] = {}
         for side in sides:
@@ -55,16 +56,20 @@ class Writer:
         return Found(Request(self._spelt(action), resource, context), who)
 
     def _spelt(self, action: str) -> str:
-        """Return the action as a policy spells it, as far as one does."""
+        """Return the action as the question or a policy spells it, as far as one does."""
         best = ""
+        for written in self._spellings(action):
+            start = written.partition("*")[0].partition("?")[0]
+            if len(start) > len(best) and action.startswith(ascii_fold(start)):
+                best = start
+        return best + action[len(best) :]
+
+    def _spellings(self, action: str) -> Iterator[str]:
+        yield from self.spelt
         for side in self.sides:
             for entry in side.entries:
                 if entry.reach.near(action):
-                    for written in entry.statement.action.values:
-                        start = written.partition("*")[0].partition("?")[0]
-                        if len(start) > len(best) and action.startswith(ascii_fold(start)):
-                            best = start
-        return best + action[len(best) :]
+                    yield from entry.statement.action.values
 
 
 def _listed(value: tuple[str, ...], several: bool) -> list[str]:

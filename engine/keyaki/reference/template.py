@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import Final, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from keyaki.values import ascii_fold
 
@@ -66,7 +66,7 @@ def parse_template(text: str, live: bool, wildcards: bool) -> Template:
     **choice** A default stands between single quotes and holds neither a single quote nor ``}``; white space between the comma
     and the quote may be missing. Linear in the text.
     """
-    if not (live and "${" in text):  # nearly all texts; the general way takes five times as long
+    if not (live and "${" in text):  # nearly all texts; the general way takes three times as long
         parts = _AT_WILDCARD.split(text) if wildcards else (text,)
         return tuple([_WILDCARDS.get(part, part) if wildcards else part for part in parts if part])
     return _joined(_pieces(text, live, wildcards))
@@ -74,8 +74,6 @@ def parse_template(text: str, live: bool, wildcards: bool) -> Template:
 
 def substitute(template: Template, value_of: ValueOf) -> Glob | None:
     """Insert the values of the variables as plain text, or their defaults; None iff a variable has neither."""
-    if not any(isinstance(piece, (Variable, Dead)) for piece in template):
-        return cast("Glob", template)
     pieces: list[str | Wildcard] = []
     for piece in template:
         if isinstance(piece, (str, Wildcard)):

@@ -145,7 +145,7 @@ class _Tests:
         if not folds:
             return glob_term(term, filled)
         if filled.has_holes:
-            return folded_term(term, self.coordinate.spelling, filled)
+            return folded_term(term, self.coordinate, filled, self.theory)
         text = "".join(piece for piece in filled.pieces if isinstance(piece, str))
         if self.coordinate.spelling is Spelling.FREE and text:
             return conj([filled.available, member(term, regex.folded(text))])

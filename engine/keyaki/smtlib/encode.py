@@ -11,7 +11,8 @@ What is not expressed raises UnsupportedError, with its name:
 * characters beyond U+2FFFF;
 * Numeric, Date or IP operators on a String key beside operators of another kind, or beside its use as a variable;
 * the texts of `aws:CurrentTime` and of `aws:EpochTime` in one policy;
-* StringEqualsIgnoreCase with a variable, where another test tells the case of one of the two apart;
+* StringEqualsIgnoreCase with a variable, where one of the two also stands in a pattern with a variable and a wildcard, or is an alias
+  or ``kms:MultiRegionKeyType`` and the other is no number;
 * a `?` between texts after a `*`, in a pattern with a variable.
 
 Sources: SMT-LIB's theory of Unicode strings, https://smt-lib.org/theories-UnicodeStrings.shtml; J. Backes et al., "Semantic-based
@@ -22,7 +23,7 @@ departs from in the question, the typed keys and the absence of keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 from attrs import evolve
 
@@ -32,8 +33,10 @@ from keyaki.reference.matching import action_matches, glob_matches, widens
 from keyaki.reference.template import Template, Wildcard, completed, fields, parse_template
 from keyaki.smtlib import regex
 from keyaki.smtlib.condition import Conditions
-from keyaki.smtlib.matching import Filled, fill, glob_term
-from keyaki.smtlib.naming import TEXT_FAMILIES, Names, names_of, plain_text
+from keyaki.smtlib.cut import cuts
+from keyaki.smtlib.folding import Alphabet
+from keyaki.smtlib.matching import Filled, Hole, fill, glob_term
+from keyaki.smtlib.naming import Names, names_of, plain_text
 from keyaki.smtlib.regex import member
 from keyaki.smtlib.term import FALSE, TRUE, conj, disj, equal, neg, string
 from keyaki.smtlib.theory import Theory
@@ -64,7 +67,8 @@ def encode(
     if selected:
         kept = tuple(statement for statement in policy.statements if any(_covers(statement, one) for one in question.actions))
         policy = evolve(policy, statements=kept)
-    theory = Theory(question, usage(policy), epoch=epoch, letters=_letters(policy))
+    uses = usage(policy)
+    theory = Theory(question, uses, epoch=epoch, alphabet=Alphabet(policy, uses))
     script = _Script(policy, question, theory, selected=selected)
     body = [*script.fresh(names), *script.statements()]
     logic = "ALL" if any(line.endswith(" Real)") for line in theory.lines) else "QF_SLIA"
@@ -92,17 +96,6 @@ def _parity(policy: Policy) -> Policy:
         elif not statement.conditions:
             kept.append(statement)
     return evolve(policy, statements=tuple(kept))
-
-
-def _letters(policy: Policy) -> frozenset[str]:
-    """The texts of String conditions, for the characters in them."""
-    return frozenset(
-        value
-        for statement in policy.statements
-        for entry in statement.conditions
-        if entry.operator.family in TEXT_FAMILIES
-        for value in entry.values
-    )
 
 
 def _covers(statement: Statement, action: str) -> bool:
@@ -198,11 +191,10 @@ class _Script:
         """The glob matches the whole key ARN. Without variables it is cut up into globs of the three fields that vary."""
         if filled.has_holes:
             return glob_term("resource", filled)
-        tokens = [token for piece in filled.pieces for token in ([piece] if isinstance(piece, Wildcard) else str(piece))]
-        ways = cuts(tokens, f"arn:{self.question.partition}:kms:")
+        glob = tuple(piece for piece in filled.pieces if not isinstance(piece, Hole))
         return disj(
             conj(member(name, regex.glob(part)) for name, part in zip(("region", "account", "key"), way, strict=True))
-            for way in ways
+            for way in cuts(glob, f"arn:{self.question.partition}:kms:")
         )
 
     def _field_matches(self, parts: tuple[str, ...]) -> Iterator[str]:
@@ -215,55 +207,6 @@ class _Script:
                 yield glob_term(string(fixed), fill(template, self.theory))
         for part, name in zip(parts[3:], ("region", "account", "key"), strict=True):
             yield glob_term(name, fill(parse_template(part, self.live, wildcards=True), self.theory))
-
-
-Tokens: TypeAlias = list[str | Wildcard]
-
-
-def cuts(tokens: Tokens, head: str) -> list[tuple[Tokens, Tokens, Tokens]]:
-    """The ways in which a flat glob matches a fixed head and three fields with a colon after the first and the second.
-
-    ``tokens`` are single characters and wildcards. A colon between fields is matched by a colon, a ``?``, or a ``*``, which may
-    go on after it; so each way is three globs, one for each field, and the glob matches iff those of some way do.
-    """
-    starts = {0}
-    for character in head:
-        starts = {after for place in _reached(tokens, starts) for after in _past(tokens, place, character)}
-    return [
-        (tokens[start:first], tokens[second:third], tokens[fourth:])
-        for start in sorted(starts)
-        for first, second in _colons(tokens, start)
-        for third, fourth in _colons(tokens, second)
-    ]
-
-
-def _reached(tokens: Tokens, places: set[int]) -> set[int]:
-    """The places and those behind the ``*`` that stand there."""
-    found = set(places)
-    for place in sorted(places):
-        while place < len(tokens) and tokens[place] is Wildcard.MANY:
-            place += 1
-            found.add(place)
-    return found
-
-
-def _past(tokens: Tokens, place: int, character: str) -> Iterator[int]:
-    """The places after a character has been matched at a place."""
-    if place < len(tokens):
-        token = tokens[place]
-        if token is Wildcard.MANY:
-            yield place
-        elif token is Wildcard.ONE or token == character:
-            yield place + 1
-
-
-def _colons(tokens: Tokens, start: int) -> Iterator[tuple[int, int]]:
-    """The ways to match a colon from a place on: where what stands before it ends, and where what follows starts."""
-    for place in range(start, len(tokens)):
-        if tokens[place] is Wildcard.MANY:
-            yield place + 1, place
-        elif tokens[place] is Wildcard.ONE or tokens[place] == ":":
-            yield place, place + 1
 
 
 def _plain(template: Template) -> tuple[str | Wildcard, ...]:

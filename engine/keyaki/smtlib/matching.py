@@ -36,12 +36,12 @@ Piece: TypeAlias = str | Wildcard | Hole
 class Filled:
     """A template with terms for its variables; ``available`` says that each has a value.
 
-    ``spelling`` is the least that is known of the case of the inserted texts.
+    ``single`` says that no other text is the same as an inserted one without case.
     """
 
     pieces: tuple[Piece, ...]
     available: str
-    spelling: Spelling
+    single: bool
 
     @property
     def has_holes(self) -> bool:
@@ -50,59 +50,53 @@ class Filled:
 
 
 def fill(template: Template, theory: Theory, *, folds: bool = False) -> Filled:
-    """Put the terms of the variables into a template; ``folds`` folds the case of what is written out in it.
+    """Put the terms of the variables into a template; ``folds`` folds the case of what it holds.
 
     Raises:
-        UnsupportedError: a variable's text is not at hand.
+        UnsupportedError: the text of a variable is not at hand, or cannot be folded.
     """
     pieces: list[Piece] = []
     needs: list[str] = []
-    spelling = Spelling.SINGLE
+    single = True
     for piece in template:
         if isinstance(piece, Variable):
             coordinate = theory.coordinate(piece.key)
             default = fold(piece.default) if folds and piece.default is not None else piece.default
-            inserted, need = _inserted(coordinate, default)
+            inserted, need = _inserted(coordinate, default, theory if folds else None)
             needs.append(need)
             pieces += inserted
-            if any(isinstance(one, Hole) for one in inserted):
-                spelling = max(spelling, coordinate.spelling, key=list(Spelling).index)
-                spelling = (
-                    Spelling.FOLDED if default and spelling is Spelling.SINGLE and not regex.is_caseless(default) else spelling
-                )
+            single &= coordinate.spelling is Spelling.SINGLE and regex.is_caseless(default or "")
         elif isinstance(piece, Dead):
             needs.append(FALSE)
         else:
             pieces.append(fold(piece) if folds and isinstance(piece, str) else piece)
-    return Filled(tuple(pieces), conj(needs), spelling)
+    return Filled(tuple(pieces), conj(needs), single)
 
 
-def _inserted(coordinate: Coordinate, default: str | None) -> tuple[list[Piece], str]:
+def _inserted(coordinate: Coordinate, default: str | None, folding: Theory | None) -> tuple[list[Piece], str]:
     """What is inserted for a variable, and the Bool term that it has a value."""
     if coordinate.is_list or coordinate.present == FALSE:
         return [default] if default else [], FALSE if default is None else TRUE
     if coordinate.form is not Form.TEXT:
         raise UnsupportedError(f"the text of `{coordinate.name}` as a variable")
     value = coordinate.values[0].term
+    value = folding.folded(coordinate, value) if folding else value
     if default is None:
         return [Hole(value)], coordinate.present
     return [Hole(choice(coordinate.present, value, string(default)))], TRUE
 
 
-def folded_term(subject: str, spelling: Spelling, filled: Filled) -> str:
-    """The Bool term: the text of the subject, spelt so, equals a text with variables without case; each has a value.
+def folded_term(subject: str, coordinate: Coordinate, filled: Filled, theory: Theory) -> str:
+    """The Bool term: the subject, a value of a coordinate, equals a folded text with variables without case; each has a value.
 
-    Where both are in lower case, or one of the two has no other spelling, this is an equation of words. Where the inserted texts
-    have none, the texts between them are compared in their places.
+    Where the inserted texts have no other spelling, the texts between them are compared in their places; else the subject is folded.
 
     Raises:
-        UnsupportedError: neither is so.
+        UnsupportedError: it cannot be.
     """
-    if spelling is Spelling.FREE and filled.spelling is Spelling.SINGLE:
+    if coordinate.spelling is Spelling.FREE and filled.single:
         return conj([filled.available, *_folded_in_place(subject, filled.pieces)])
-    if spelling is Spelling.FREE or filled.spelling is Spelling.FREE:
-        raise UnsupportedError("a value compared with a variable without case, where other tests tell its case apart")
-    return glob_term(subject, filled)
+    return glob_term(theory.folded(coordinate, subject), filled)
 
 
 def _folded_in_place(subject: str, pieces: Sequence[Piece]) -> list[str]:

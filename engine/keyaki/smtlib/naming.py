@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -101,7 +101,7 @@ def plain_text(template: Template) -> str | None:
 
 
 def _can_match(templates: list[Template], partition: str, lists: frozenset[str]) -> bool:
-    forms = (_fixed("arn"), _fixed(partition), _fixed("kms"), _region_form, _fixed("DDDDDDDDDDDD"), _key_form)
+    forms = (_fixed("arn"), _fixed(partition), _fixed("kms"), *_FIELD_FORMS)
     return all(_has_value(template, lists) and _meets(template, form) for template, form in zip(templates, forms, strict=True))
 
 
@@ -169,6 +169,14 @@ def _region_form(state: str, character: str) -> str | None:
         ("aa-a-0", "0"): "aa-a-0",
     }
     return moves.get((state, kind))
+
+
+_FIELD_FORMS: Final = (_region_form, _fixed("D" * 12), _key_form)
+
+
+def fields_meet(globs: Sequence[Template]) -> bool:
+    """True iff each of three globs can match a text of its field of key ARNs: Region, account, key."""
+    return all(_meets(glob, form) for glob, form in zip(globs, _FIELD_FORMS, strict=True))
 
 
 def _meets(template: Template, form: Step) -> bool:

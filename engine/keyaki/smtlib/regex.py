@@ -128,6 +128,11 @@ def folded(text: str) -> str:
     return sequence(*languages)
 
 
+def spellings(letter: str) -> str:
+    """The characters that are the same letter after folding the case, that letter first."""
+    return _alike().get(letter, letter)
+
+
 def is_caseless(text: str) -> bool:
     """True iff no other text is equal to this one after folding the case."""
     return all(len(_alike().get(character, character)) == 1 for character in text)

@@ -20,8 +20,24 @@ from keyaki.smtlib import regex
 from keyaki.smtlib.addresses import all_address_texts, is_address
 from keyaki.smtlib.dates import DATES, dates
 from keyaki.smtlib.decimals import SHORTEST, decimals
+from keyaki.smtlib.folding import Alphabet, can_fold
 from keyaki.smtlib.regex import member
-from keyaki.smtlib.term import FALSE, TRUE, apply, choice, concat, conj, disj, equal, implies, integer, neg, real, string
+from keyaki.smtlib.term import (
+    FALSE,
+    TRUE,
+    UnsupportedError,
+    apply,
+    choice,
+    concat,
+    conj,
+    disj,
+    equal,
+    implies,
+    integer,
+    neg,
+    real,
+    string,
+)
 from keyaki.smtlib.usage import CURRENT_TIME, EPOCH_TIME, Form, Kind, Use, coordinate_of, kind_of
 from keyaki.values import FIRST_INSTANT, LAST_INSTANT, ascii_fold, fold
 from keyaki.verdict import Question
@@ -30,8 +46,6 @@ _SORTS: Final = {Form.TEXT: "String", Form.TRUTH: "Bool", Form.REAL: "Real", For
 _FIRST_EPOCH: Final = 10_000
 """The first second whose digits are no year."""
 _SEVERAL: Final = 2
-_FREE_LETTERS: Final = ("\u4e00", "\u9fff")
-"""A range of characters without case, more of them than a request can tell apart: what else a caseless text is written in."""
 
 
 class Spelling(TextEnum):
@@ -72,11 +86,11 @@ class Coordinate:
 class Theory:
     """The variables of a script and its assertions about requests; ``lines`` grows as coordinates are asked for."""
 
-    def __init__(self, question: Question, uses: dict[str, Use], *, epoch: bool, letters: frozenset[str]) -> None:
+    def __init__(self, question: Question, uses: dict[str, Use], *, epoch: bool, alphabet: Alphabet) -> None:
         self.question = question
         self.uses = uses
         self.epoch = epoch
-        self.letters = letters
+        self.alphabet = alphabet
         self.lines: list[str] = []
         self._coordinates: dict[str, Coordinate] = {}
         self._fields: dict[str, tuple[str, ...]] = {}
@@ -112,6 +126,18 @@ class Theory:
         if name not in self._coordinates:
             self._coordinates[name] = self._made(name)
         return self._coordinates[name]
+
+    def folded(self, coordinate: Coordinate, term: str) -> str:
+        """The text of a value of a coordinate after folding its case.
+
+        Raises:
+            UnsupportedError: its letters cannot be folded one by one.
+        """
+        if coordinate.spelling is not Spelling.FREE:
+            return term
+        if not can_fold(coordinate.name, self.uses[coordinate.name]):
+            raise UnsupportedError(f"the value of `{coordinate.name}` compared without case, beside tests that tell its case")
+        return self.alphabet.folded(term)
 
     def fields(self, value: Value, coordinate: Coordinate) -> tuple[str, tuple[str, ...]]:
         """The Bool term that a text has six fields, and the terms of its fields, which mean something where it has.
@@ -167,8 +193,10 @@ class Theory:
         values = tuple(self._value(name, form, kind, f" {place + 1}" if count >= _SEVERAL else "") for place in range(count))
         for value in values:
             self._assert(self._universe(name, kind, form, value, use))
-            if caseless and form is Form.TEXT:
-                self._assert(member(value.term, self._caseless_texts()))
+            if use.folds and kind is Kind.STRING and form is Form.TEXT:
+                self._assert(member(value.term, self.alphabet.caseless if caseless else self.alphabet.mixed))
+            elif use.folds and use.case_matters and kind is Kind.ARN:
+                self._assert(member(value.term, self.alphabet.mixed))
         self._assert(self._fixed(name, form, values[0], caseless=caseless))
         spelling = Spelling.FOLDED if caseless else _spelling(kind, use)
         return Coordinate(name, kind, form, present, values, use.is_list, spelling)
@@ -235,15 +263,6 @@ class Theory:
         if kind is Kind.ADDRESS:
             return member(term, all_address_texts())
         return member(term, languages[kind]) if kind in languages else neg(equal(term, string("")))
-
-    def _caseless_texts(self) -> str:
-        """Texts whose case is folded already, over the characters of the policy, ASCII, and a range without case.
-
-        Where nothing tells the cases of letters apart these are enough: fold a text, and what characters it has beyond them can be
-        replaced, each by one of the range.
-        """
-        letters = sorted({character for text in self.letters for character in fold(text) if not character.isascii()})
-        return regex.star(regex.chars("\x00@", "[\x7f", *letters, "".join(_FREE_LETTERS)))
 
     def _fixed(self, name: str, form: Form, value: Value, *, caseless: bool) -> str:
         """The values that the theory gives to a coordinate."""

@@ -66,6 +66,7 @@ _SPECIAL: Final = {
 }
 NUMERIC_FAMILIES: Final = frozenset(family for family in Family if family.value.startswith("Numeric"))
 DATE_FAMILIES: Final = frozenset(family for family in Family if family.value.startswith("Date"))
+_FOLDING: Final = frozenset({Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL})
 _ADDRESSES: Final = frozenset({Family.IP_ADDRESS})
 _BOOL: Final = frozenset({Family.BOOL})
 _TYPED: Final = NUMERIC_FAMILIES | DATE_FAMILIES | _ADDRESSES
@@ -116,7 +117,8 @@ class Use:
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
     ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
     ``folds`` whether it is compared with another coordinate without case, ``splits`` whether the fields of its text are compared with
-    variables, ``whole`` whether its text as a whole matters.
+    variables, ``whole`` whether its text as a whole matters, ``searched`` whether a pattern with a variable and a wildcard is
+    matched with it or has it inserted, ``comparisons`` how many values with a variable it is compared with, case and all.
     """
 
     families: set[Family] = field(factory=set)
@@ -127,6 +129,8 @@ class Use:
     folds: bool = False
     splits: bool = False
     whole: bool = False
+    searched: bool = False
+    comparisons: int = 0
 
     def form(self, coordinate: str) -> Form:
         """How the coordinate is represented.
@@ -163,7 +167,9 @@ def usage(policy: Policy) -> dict[str, Use]:
             _add_test(found, entry, statement.effect, lists, policy.has_variables)
         for text in statement.resource.values if statement.resource else ():
             for name in variables(text, policy.has_variables):
-                _add_variable(found, name, lists, folds=False)
+                inserted = _add_variable(found, name, lists)
+                if inserted is not None:
+                    _tie(inserted, Family.STRING_LIKE, text)
     return found
 
 
@@ -206,23 +212,30 @@ def _add_test(found: dict[str, Use], entry: ConditionEntry, effect: Effect, list
             test.family is Family.BOOL and kind_of(coordinate_of(key)) is not Kind.BOOL
         ):
             use.text_names.add(key)
-        use.case_matters |= test.family not in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
+        use.case_matters |= test.family not in _FOLDING
         use.whole |= test.family is not Family.ARN_LIKE
         use.splits |= test.family is Family.ARN_LIKE and any(True for value in values for _ in variables(value, live))
-    if test.family in VARIABLE_FAMILIES:
-        folds = test.family in {Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL}
-        for name in (name for value in values for name in variables(value, live)):
-            use.folds |= folds
-            _add_variable(found, name, lists, folds=folds)
+    for value in values if test.family in VARIABLE_FAMILIES else ():
+        for name in variables(value, live):
+            _tie(use, test.family, value)
+            inserted = _add_variable(found, name, lists)
+            if inserted is not None:
+                _tie(inserted, test.family, value)
 
 
-def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str], *, folds: bool) -> None:
+def _tie(use: Use, family: Family, value: str) -> None:
+    """Note that a coordinate is compared with a value with a variable, or inserted into one."""
+    use.folds |= family is Family.STRING_EQUALS_IGNORE_CASE
+    use.case_matters |= family not in _FOLDING
+    use.comparisons += family not in _FOLDING
+    use.searched |= family in {Family.STRING_LIKE, Family.ARN_LIKE} and ("*" in value or "?" in value)
+
+
+def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str]) -> Use | None:
+    """Note that the text of a key is inserted somewhere; return its use, or None where it has no text."""
     use = _use(found, coordinate_of(name), lists)
     if use.is_list:
-        return
+        return None
     use.text_names.add(name)
     use.whole = True
-    if folds:
-        use.folds = True
-    else:
-        use.case_matters = True
+    return use

@@ -23,7 +23,9 @@ Test = tuple[int, str, dict[str, Any]]
 Conditions = dict[str, dict[str, Any]]
 
 
-def leaves(allow: Conditions, *, deny: Conditions | None = None, case: Case = Case(None, None, "none"), **known: str | None) -> Leaves:
+def leaves(
+    allow: Conditions, *, deny: Conditions | None = None, case: Case = Case(None, None, "none"), **known: str | None
+) -> Leaves:
     """The leaves of a box in which an Allow's claims are true and those of a Deny false."""
     statements = [{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": allow}]
     statements += [{"Effect": "Deny", "Action": "kms:*", "Resource": "*", "Condition": deny}] if deny else []
@@ -37,7 +39,9 @@ def leaves(allow: Conditions, *, deny: Conditions | None = None, case: Case = Ca
     return Leaves(facts, box, {**facts.known(), **known})
 
 
-def leaf(coordinate: str, kind: str, *, cites: list[Any], universe: bool = True, detail: Any = None, also: Any = None) -> dict[str, Any]:
+def leaf(
+    coordinate: str, kind: str, *, cites: list[Any], universe: bool = True, detail: Any = None, also: Any = None
+) -> dict[str, Any]:
     """A leaf that cites conditions of the Allow as holding and of the Deny as failing: pairs of statement and number."""
     refs = [[statement, f"condition {number}", statement == ALLOW] for statement, number in cites]
     further = [[list(one)] for one in ([] if also is None else [also])] and [list(also)]
@@ -53,11 +57,23 @@ def leaf(coordinate: str, kind: str, *, cites: list[Any], universe: bool = True,
 EMPTY = [
     ({"StringEquals": {"aws:PrincipalTag/t": "a"}}, {"StringLike": {"aws:PrincipalTag/t": "?"}}, TAG),
     ({"NumericLessThan": {"aws:PrincipalTag/t": "5"}}, {"NumericLessThanEquals": {"aws:PrincipalTag/t": "5.0"}}, TAG),
-    ({"NumericGreaterThan": {"aws:PrincipalTag/t": "4"}, "StringLike": {"aws:PrincipalTag/t": "?"}}, {"StringEquals": {"aws:PrincipalTag/t": ["5", "6", "7", "8", "9"]}}, TAG),
+    (
+        {"NumericGreaterThan": {"aws:PrincipalTag/t": "4"}, "StringLike": {"aws:PrincipalTag/t": "?"}},
+        {"StringEquals": {"aws:PrincipalTag/t": ["5", "6", "7", "8", "9"]}},
+        TAG,
+    ),
     ({"Bool": {"aws:PrincipalTag/t": "true"}}, {"StringLike": {"aws:PrincipalTag/t": "????"}}, TAG),
     ({"BinaryEquals": {"aws:PrincipalTag/t": "QUJD"}}, {"StringLike": {"aws:PrincipalTag/t": "Q*"}}, TAG),
-    ({"DateGreaterThan": {"aws:PrincipalTag/t": "9999-12-31T23:59:59Z"}}, {"DateGreaterThanEquals": {"aws:PrincipalTag/t": "9999-12-31T23:59:59Z"}}, TAG),
-    ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, {"IpAddress": {"aws:SourceIp": ["10.0.0.0/9", "10.128.0.0/9"]}}, "aws:sourceip"),
+    (
+        {"DateGreaterThan": {"aws:PrincipalTag/t": "9999-12-31T23:59:59Z"}},
+        {"DateGreaterThanEquals": {"aws:PrincipalTag/t": "9999-12-31T23:59:59Z"}},
+        TAG,
+    ),
+    (
+        {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+        {"IpAddress": {"aws:SourceIp": ["10.0.0.0/9", "10.128.0.0/9"]}},
+        "aws:sourceip",
+    ),
     ({"StringLike": {"aws:SourceIp": "10.*"}}, {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "aws:sourceip"),
     ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, {"StringLike": {"aws:SourceIp": "*:*"}}, "aws:sourceip"),
     ({"NumericEquals": {"aws:SourceIp": "5"}}, {}, "aws:sourceip"),
@@ -68,11 +84,23 @@ EMPTY = [
     ({"NumericLessThan": {"aws:EpochTime": "20000"}}, {"StringLike": {"aws:EpochTime": "1????"}}, NOW),
     ({"StringEquals": {"aws:EpochTime": "1704067200"}}, {"DateEquals": {"aws:CurrentTime": "2024-01-01"}}, NOW),
     ({"NumericEquals": {"aws:CurrentTime": "5"}}, {}, NOW),
-    ({"DateEquals": {"aws:MultiFactorAuthAge": "2024"}}, {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "10.5"}}, "aws:multifactorauthage"),
-    ({"NumericLessThan": {"aws:MultiFactorAuthAge": "5"}}, {"NumericLessThan": {"aws:MultiFactorAuthAge": "6"}}, "aws:multifactorauthage"),
+    (
+        {"DateEquals": {"aws:MultiFactorAuthAge": "2024"}},
+        {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "10.5"}},
+        "aws:multifactorauthage",
+    ),
+    (
+        {"NumericLessThan": {"aws:MultiFactorAuthAge": "5"}},
+        {"NumericLessThan": {"aws:MultiFactorAuthAge": "6"}},
+        "aws:multifactorauthage",
+    ),
     ({"StringEquals": {"aws:SecureTransport": "TRUE"}}, {}, "aws:securetransport"),
-    ({"Bool": {"aws:SecureTransport": "true"}}, {"Bool": {"aws:SecureTransport": ["TRUE", "false"]}}, "aws:securetransport"),
-    ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}, {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/?"}}, "aws:principalarn"),
+    ({"Bool": {"aws:SecureTransport": "true"}}, {"Bool": {"aws:SecureTransport": "TRUE"}}, "aws:securetransport"),
+    (
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/?"}},
+        "aws:principalarn",
+    ),
 ]
 """Conditions of an Allow and of a Deny that leave no value, all on one coordinate."""
 
@@ -101,16 +129,26 @@ NOT_EMPTY = [
     ({"Bool": {"aws:PrincipalTag/t": "true"}}, {"StringEquals": {"aws:PrincipalTag/t": "true"}}, TAG),
     ({"StringLike": {"aws:SourceIp": "10.*"}}, {"IpAddress": {"aws:SourceIp": "10.0.0.0/9"}}, "aws:sourceip"),
     ({"StringLike": {"aws:SourceIp": "*:*"}}, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, "aws:sourceip"),
-    ({"DateEquals": {"aws:MultiFactorAuthAge": "2024"}}, {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "1704067200"}}, "aws:multifactorauthage"),
+    (
+        {"DateEquals": {"aws:MultiFactorAuthAge": "2024"}},
+        {"NumericGreaterThanEquals": {"aws:MultiFactorAuthAge": "1704067200"}},
+        "aws:multifactorauthage",
+    ),
     ({"NumericLessThan": {"kms:CallerAccount": "5"}}, {}, "kms:calleraccount"),
     ({"StringLike": {"aws:PrincipalTag/t": "*"}}, {}, TAG),
-    ({"NumericGreaterThan": {"aws:PrincipalTag/t": "4"}, "StringLike": {"aws:PrincipalTag/t": "*"}}, {"StringLike": {"aws:PrincipalTag/t": "5"}}, TAG),
+    (
+        {"NumericGreaterThan": {"aws:PrincipalTag/t": "4"}, "StringLike": {"aws:PrincipalTag/t": "*"}},
+        {"StringLike": {"aws:PrincipalTag/t": "5"}},
+        TAG,
+    ),
 ]
 """Conditions that leave a value."""
 
 
 @pytest.mark.parametrize(("allow", "deny", "coordinate"), NOT_EMPTY)
-@pytest.mark.parametrize("kind", ["words", "points", "foreign", "product", "closure", "covered", "same", "presence", "else", None, []])
+@pytest.mark.parametrize(
+    "kind", ["words", "points", "foreign", "product", "closure", "covered", "same", "presence", "else", None, []]
+)
 def test_a_coordinate_with_values_is_not_refuted(allow: Conditions, deny: Conditions, coordinate: str, kind: Any) -> None:
     """Whatever the evidence calls itself."""
     box = leaves(allow, deny=deny)
@@ -165,9 +203,13 @@ def test_the_kind_of_key_decides() -> None:
     leaves(conditions, case=Case("uuid", None, "none")).check(leaf("kms:multiregionkeytype", "presence", cites=[(0, 0)]))
     deny = {"StringEquals": {"kms:MultiRegionKeyType": ["PRIMARY", "REPLICA"]}}
     leaves({}, deny=deny, case=Case("mrk", None, "none")).check(leaf("kms:multiregionkeytype", "words", cites=[(1, 0)]))
-    leaves({"Bool": {"kms:MultiRegion": "true"}}, case=Case("uuid", None, "none")).check(leaf("kms:multiregion", "words", cites=[(0, 0)]))
+    leaves({"Bool": {"kms:MultiRegion": "true"}}, case=Case("uuid", None, "none")).check(
+        leaf("kms:multiregion", "words", cites=[(0, 0)])
+    )
     with pytest.raises(EvidenceError):
-        leaves({"Bool": {"kms:MultiRegion": "true"}}, case=Case("mrk", None, "none")).check(leaf("kms:multiregion", "words", cites=[(0, 0)]))
+        leaves({"Bool": {"kms:MultiRegion": "true"}}, case=Case("mrk", None, "none")).check(
+            leaf("kms:multiregion", "words", cites=[(0, 0)])
+        )
 
 
 LISTED = "aws:TagKeys"
@@ -213,7 +255,10 @@ def test_another_comparison_bars_nothing(deny: Conditions) -> None:
 
 def test_a_failing_test_of_the_other_text_of_the_time_bars_nothing() -> None:
     """`aws:EpochTime` may equal a tag that `aws:CurrentTime` does not equal."""
-    box = leaves({"StringEquals": {"aws:EpochTime": "${aws:PrincipalTag/u}"}}, deny={"StringEquals": {"aws:CurrentTime": "${aws:PrincipalTag/u}"}})
+    box = leaves(
+        {"StringEquals": {"aws:EpochTime": "${aws:PrincipalTag/u}"}},
+        deny={"StringEquals": {"aws:CurrentTime": "${aws:PrincipalTag/u}"}},
+    )
     with pytest.raises(EvidenceError):
         box.check(leaf(NOW, "product", cites=[(0, 0)], also=(DENY, "condition 0", False)))
 
@@ -227,7 +272,9 @@ def test_the_value_of_a_variable_narrows_a_tie() -> None:
         box.check(one)
     one["cites"].append([0, "condition 1", True])
     box.check(one)
-    leaves(TIED, deny={"StringEquals": {"aws:PrincipalTag/t": "a"}}, **{OTHER: "a"}).check(leaf(TAG, "words", cites=[(0, 0), (1, 0)]))
+    leaves(TIED, deny={"StringEquals": {"aws:PrincipalTag/t": "a"}}, **{OTHER: "a"}).check(
+        leaf(TAG, "words", cites=[(0, 0), (1, 0)])
+    )
 
 
 EXCLUDED = {"StringEquals": {"aws:PrincipalTag/t": "x-${aws:PrincipalTag/u}"}, "StringLike": {"aws:PrincipalTag/t": "x-a*"}}
@@ -236,7 +283,10 @@ EXCLUDED = {"StringEquals": {"aws:PrincipalTag/t": "x-${aws:PrincipalTag/u}"}, "
 def test_a_text_decides_the_variable_in_it() -> None:
     """`x-` and a tag that does not start with `a` is not `x-a...`; where the claim must fail, nothing follows."""
     box = leaves(EXCLUDED, deny={"StringLike": {"aws:PrincipalTag/u": "a*"}})
-    one: dict[str, Any] = {"coordinate": TAG, "cites": [[0, "condition 0", True], [0, "condition 1", True], [1, "condition 0", False]]}
+    one: dict[str, Any] = {
+        "coordinate": TAG,
+        "cites": [[0, "condition 0", True], [0, "condition 1", True], [1, "condition 0", False]],
+    }
     also = [[1, "condition 0", False]]
     holds, fails = [[0, "condition 0", True], [0, "condition 1", True]], [[0, "condition 0", True, also]]
     one["evidence"] = {"kind": "product", "holds": holds, "fails": fails, "universe": True}
@@ -244,7 +294,10 @@ def test_a_text_decides_the_variable_in_it() -> None:
     one["evidence"]["fails"] = []
     with pytest.raises(EvidenceError):
         box.check(one)
-    turned = leaves({"StringNotEquals": EXCLUDED["StringEquals"], "StringLike": EXCLUDED["StringLike"]}, deny={"StringLike": {"aws:PrincipalTag/u": "a*"}})
+    turned = leaves(
+        {"StringNotEquals": EXCLUDED["StringEquals"], "StringLike": EXCLUDED["StringLike"]},
+        deny={"StringLike": {"aws:PrincipalTag/u": "a*"}},
+    )
     one["evidence"] |= {"holds": [[0, "condition 1", True]], "fails": [[0, "condition 0", True, also]]}
     with pytest.raises(EvidenceError):
         turned.check(one)
@@ -257,7 +310,9 @@ def test_a_variable_with_runs_beside_it_decides_nothing() -> None:
     """`*a` may come from `x*`, `${...}` and its default, so no text is excluded."""
     deny = {"StringLike": {"aws:PrincipalTag/u": "a*"}}
     for value in ("x*${aws:PrincipalTag/u}", "x-${aws:PrincipalTag/u,'a'}", "x-${aws:PrincipalTag/u}${aws:PrincipalTag/u}"):
-        box = leaves({"StringLike": {"aws:PrincipalTag/t": [value]}, "StringLikeIfExists": {"aws:PrincipalTag/t": "x-a*"}}, deny=deny)
+        box = leaves(
+            {"StringLike": {"aws:PrincipalTag/t": [value]}, "StringLikeIfExists": {"aws:PrincipalTag/t": "x-a*"}}, deny=deny
+        )
         also = [[1, "condition 0", False]]
         cites = [[0, "condition 0", True], [0, "condition 1", True], [1, "condition 0", False]]
         evidence = {"kind": "product", "holds": cites[:2], "fails": [[0, "condition 0", True, also]], "universe": True}
@@ -289,10 +344,26 @@ def test_many_variables_are_refused_not_written_out() -> None:
         {"coordinate": TAG, "evidence": {"kind": "words"}, "cites": [[0, "condition 0", True]]},
         {"coordinate": TAG, "evidence": {"kind": "words", "holds": [], "fails": 5}, "cites": [[0, "condition 0", True]]},
         {"coordinate": TAG, "evidence": {"kind": "words", "holds": [5], "fails": []}, "cites": [[0, "condition 0", True]]},
-        {"coordinate": TAG, "evidence": {"kind": "words", "holds": [[0, "condition 0", True, 5]], "fails": []}, "cites": [[0, "condition 0", True]]},
-        {"coordinate": TAG, "evidence": {"kind": "words", "holds": [], "fails": [[0, "condition 0", True]]}, "cites": [[0, "condition 0", True]]},
-        {"coordinate": OTHER, "evidence": {"kind": "words", "holds": [[0, "condition 0", True]], "fails": []}, "cites": [[0, "condition 0", True]]},
-        {"coordinate": "aws:userid", "evidence": {"kind": "words", "holds": [[0, "condition 0", True]], "fails": []}, "cites": [[0, "condition 0", True]]},
+        {
+            "coordinate": TAG,
+            "evidence": {"kind": "words", "holds": [[0, "condition 0", True, 5]], "fails": []},
+            "cites": [[0, "condition 0", True]],
+        },
+        {
+            "coordinate": TAG,
+            "evidence": {"kind": "words", "holds": [], "fails": [[0, "condition 0", True]]},
+            "cites": [[0, "condition 0", True]],
+        },
+        {
+            "coordinate": OTHER,
+            "evidence": {"kind": "words", "holds": [[0, "condition 0", True]], "fails": []},
+            "cites": [[0, "condition 0", True]],
+        },
+        {
+            "coordinate": "aws:userid",
+            "evidence": {"kind": "words", "holds": [[0, "condition 0", True]], "fails": []},
+            "cites": [[0, "condition 0", True]],
+        },
         {"coordinate": TAG, "evidence": {"kind": [], "holds": [], "fails": []}, "cites": [[0, "condition 0", True]]},
         {"coordinate": TAG, "evidence": {"kind": "covered", "holds": [], "fails": []}, "cites": [[0, "condition 0", True]]},
     ],

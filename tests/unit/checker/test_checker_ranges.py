@@ -4,7 +4,17 @@ import random
 
 import pytest
 
-from keyaki.checker.ranges import CALENDAR, account_texts, address_texts, between, has_six, line_of, numerals, octet_texts, second_texts
+from keyaki.checker.ranges import (
+    CALENDAR,
+    account_texts,
+    address_texts,
+    between,
+    has_six,
+    line_of,
+    numerals,
+    octet_texts,
+    second_texts,
+)
 from keyaki.checker.tokens import matches
 from keyaki.policy import Family
 from keyaki.reference.matching import Place, meets
@@ -39,7 +49,9 @@ def test_seconds_that_meet_a_date(family: Family, bound: str) -> None:
     """A second's text is matched iff the reference says that it meets the value, in both texts."""
     luck = random.Random(1)  # noqa: S311 - tests, not secrets
     near = [0, 10_000, 1_704_067_200, 1_709_208_000, FIRST_INSTANT, LAST_INSTANT, 1_704_067_200 + 86_400]
-    seconds = [second + step for second in near for step in (-1, 0, 1)] + [luck.randrange(FIRST_INSTANT, LAST_INSTANT) for _ in range(20)]
+    seconds = [second + step for second in near for step in (-1, 0, 1)] + [
+        luck.randrange(FIRST_INSTANT, LAST_INSTANT) for _ in range(20)
+    ]
     texts = second_texts(family, [bound], FIRST_INSTANT, digits=False)
     digits = second_texts(family, [bound], 10_000, digits=True)
     for second in seconds:
@@ -56,7 +68,18 @@ def test_accounts_that_meet_a_value(family: Family | None) -> None:
     """An account is matched iff the reference says that it meets the value; a whole number, an instant, or base64."""
     for bound in ["5", "111122223333", "1e11", "111122223333.5", "2024", "9999-12-31T23:59:59Z", "1111", "YQ=="]:
         ways = account_texts(family, [bound])
-        for account in ["000000000000", "000000000004", "000000000005", "111122223333", "111122223334", "253402300799", "253402300800", "999999999999", "000000002024", "001704067200"]:
+        for account in [
+            "000000000000",
+            "000000000004",
+            "000000000005",
+            "111122223333",
+            "111122223334",
+            "253402300799",
+            "253402300800",
+            "999999999999",
+            "000000002024",
+            "001704067200",
+        ]:
             assert matches(ways, account) == (family is not None and meets(family, account, bound, NOWHERE))
 
 

@@ -48,11 +48,15 @@ def test_a_pattern_matches_as_the_reference_says(text: str) -> None:
         assert matches([pattern(text)], word) == glob_matches(glob, word)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("one", "other", "barred"), [(a, b, c) for a in PATTERNS[3:8] for b in PATTERNS[1:6] for c in ("b*", "*a")])
+@pytest.mark.parametrize(
+    ("one", "other", "barred"), [(a, b, c) for a in PATTERNS[3:8] for b in PATTERNS[1:6] for c in ("b*", "*a")]
+)
 def test_emptiness_is_what_all_words_say(one: str, other: str, barred: str) -> None:
     """A word is possible iff one of at most four letters is: three patterns of at most four tokens tell no longer ones apart."""
     found = is_possible([[pattern(one)], [pattern(other)]], [[pattern(barred)]])
-    assert found == any(matches([pattern(one)], w) and matches([pattern(other)], w) and not matches([pattern(barred)], w) for w in WORDS)
+    assert found == any(
+        matches([pattern(one)], w) and matches([pattern(other)], w) and not matches([pattern(barred)], w) for w in WORDS
+    )
 
 
 def test_words_are_one_for_each_state_or_all() -> None:
@@ -93,8 +97,6 @@ def test_the_word_of_a_pattern() -> None:
     assert the_word(()) == ""
     assert the_word((DIGIT,)) is None
     assert the_word((run(plain("a")[0]),)) is None
-
-
 
 
 def closure(states: object, holds: str = "ab", fails: str = "a*") -> None:
@@ -171,6 +173,10 @@ def test_a_pattern_is_covered_field_by_field(inner: str, outer: str, covered: bo
 
 def test_a_run_over_colons_has_no_fields() -> None:
     """A pattern whose tokens cross colons covers nothing and is covered by nothing."""
-    for inner, outer in ((pattern("a:*"), pattern("a:*")), (pattern("a"), pattern("*")), (some_of("a:"), pattern("*", field=True))):
+    for inner, outer in (
+        (pattern("a:*"), pattern("a:*")),
+        (pattern("a"), pattern("*")),
+        (some_of("a:"), pattern("*", field=True)),
+    ):
         with pytest.raises(EvidenceError):
             check_cover([inner], [outer])

@@ -1,0 +1,203 @@
+"""Certificates altered at random: each mutant is rejected, or it is a proof still.
+
+The policies are those of the differential tests. A mutant that the checker accepts is put through a second, naive check (see
+``certificate_walk``): requests of the policy's own universe, those that a leaf's tests tell apart among them, never satisfy what
+a leaf cites, and never come out of a refutation. And a certificate that is moved to a policy which fails is never accepted, whole or altered.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+import keyaki
+from keyaki.errors import EvidenceError
+from keyaki.policy import Policy
+from keyaki.reference.digest import digest
+from keyaki.verdict import Verdict
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "differential"))
+
+import brute_conditions  # noqa: E402
+import brute_places  # noqa: E402
+import brute_variables  # noqa: E402
+from brute_conditions import Sample  # noqa: E402
+from brute_dice import dice  # noqa: E402
+from certificate_walk import Walker  # noqa: E402
+
+FAMILIES = {
+    "texts": brute_conditions.texts,
+    "typed": brute_conditions.typed,
+    "lists": brute_conditions.lists,
+    "ties": brute_conditions.ties,
+    "mixed": brute_conditions.mixed,
+    "places": brute_places.places,
+    "flat": brute_places.flat,
+    "own_account": brute_places.own_account,
+    "arn_decided": brute_places.arn_decided,
+    "var_conditions": brute_variables.var_conditions,
+    "var_resources": brute_variables.var_resources,
+}
+POLICIES = 4
+MUTANTS = 10
+POINTS = 6
+KINDS = ("words", "points", "closure", "covered", "same", "presence", "foreign", "product")
+ODD = (None, True, False, 0, 1, -1, 3, 10**30, 1.5, "", "x", "resource", "condition 0", "condition 1", "uuid", "both", *KINDS, [], {}, [[]], [0])
+
+
+def passing(family: str) -> Iterator[tuple[Sample, Policy, Verdict, random.Random]]:
+    """Yield policies of a family that pass, with verdicts whose certificates have been to JSON and back."""
+    found = seed = 0
+    while found < POLICIES:
+        seed += 1
+        luck = dice(f"{family}-{seed}")
+        sample = FAMILIES[family](luck)
+        policy = keyaki.policy_from(sample.document)
+        scope = luck.choice(["confined", "account", "any", "key"])
+        verdict = keyaki.check(policy, scope=scope, partition=sample.partition)
+        if verdict.outcome == "PASSED":
+            found += 1
+            yield sample, policy, evolve(verdict, certificate=json.loads(json.dumps(verdict.certificate))), luck
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every part of a JSON value, the whole first."""
+    yield at
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members:
+        yield from places(member, (*at, name))
+
+
+def part(value: Any, at: tuple[Any, ...]) -> Any:
+    """The part at a path."""
+    for name in at:
+        value = value[name]
+    return value
+
+
+def mutant(value: Any, luck: random.Random) -> Any:
+    """A copy with one part removed, replaced by something odd or by another part, changed a little, doubled, or changed in order."""
+    value = copy.deepcopy(value)
+    every = list(places(value))
+    at = luck.choice(every[1:])
+    holder, last = part(value, at[:-1]), at[-1]
+    old = holder[last]
+    way = luck.choice(["remove", "odd", "graft", "tweak", "double", "swap"])
+    if way == "remove":
+        del holder[last]
+    elif way == "odd":
+        holder[last] = luck.choice(ODD)
+    elif way == "graft":
+        holder[last] = copy.deepcopy(part(value, luck.choice(every)))
+    elif way == "tweak":
+        holder[last] = tweaked(old, luck)
+    elif isinstance(holder, list) and way == "double":
+        holder.insert(last, copy.deepcopy(old))
+    elif isinstance(holder, list):
+        other = luck.randrange(len(holder))
+        holder[last], holder[other] = holder[other], holder[last]
+    return value
+
+
+def tweaked(old: Any, luck: random.Random) -> Any:
+    """A value next to the old one."""
+    if isinstance(old, bool):
+        return not old
+    if isinstance(old, int):
+        return old + luck.choice([-1, 1])
+    if isinstance(old, str):
+        return luck.choice([old + "x", old[:-1], old.upper()])
+    if isinstance(old, list):
+        return [one for number, one in enumerate(old) if number != len(old) // 2]
+    return None
+
+
+def accepts(policy: Policy, verdict: Verdict) -> bool:
+    """True iff the evidence is accepted; whatever else than EvidenceError comes out ends the test."""
+    try:
+        keyaki.verify(policy, verdict)
+    except EvidenceError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_mutant_is_rejected_or_a_proof_still(family: str) -> None:
+    """What is accepted stands the naive check as the original does."""
+    rejected = 0
+    for sample, policy, verdict, luck in passing(family):
+        walker = Walker(sample, luck)
+        assert accepts(policy, verdict)
+        assert list(walker.faults(verdict.certificate or {}, POINTS)) == []
+        for _ in range(MUTANTS):
+            altered = mutant(verdict.certificate, luck)
+            if altered != verdict.certificate and accepts(policy, evolve(verdict, certificate=altered)):
+                assert list(walker.faults(altered, POINTS)) == [], altered
+            else:
+                rejected += altered != verdict.certificate
+    assert rejected > POLICIES * MUTANTS / 3
+
+
+def wider(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the policy with one Deny removed, one statement's conditions removed, or one Resource opened."""
+    for number, statement in enumerate(document["Statement"]):
+        for member, value in (("Condition", {}), ("Resource", "*"), ("Effect", None)):
+            altered = copy.deepcopy(document)
+            if member == "Effect":
+                altered["Statement"].pop(number)
+            elif member in statement:
+                altered["Statement"][number][member] = value
+            if altered != document and altered["Statement"]:
+                yield altered
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_certificate_fits_a_policy_that_fails(family: str) -> None:
+    """A policy is made to fail by a change; the certificate is bound to it, whole and altered, and refused."""
+    moved = 0
+    for sample, _, verdict, luck in passing(family):
+        for document in wider(sample.document):
+            policy = keyaki.policy_from(document)
+            if keyaki.check(policy, scope=verdict.question.scope, partition=sample.partition).outcome == "FAILED":
+                moved += 1
+                for altered in (verdict.certificate, *(mutant(verdict.certificate, luck) for _ in range(3))):
+                    assert not accepts(policy, evolve(verdict, certificate={**altered, "policy": digest(policy)})), document
+    assert moved
+
+
+WITNESS = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "kms:*", "Resource": "arn:aws:kms:*:*:key/1*", "Condition": {
+        "StringEquals": {"kms:ViaService": "s3", "aws:PrincipalAccount": "111122223333"},
+        "ForAnyValue:StringEquals": {"aws:TagKeys": ["a"]},
+        "DateGreaterThan": {"aws:CurrentTime": "2030-01-01"},
+    }},
+    {"Effect": "Deny", "Action": "kms:*", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"},
+]}  # fmt: skip
+
+
+def test_a_witness_that_does_not_hold_is_rejected() -> None:
+    """A field changed, a context value removed, changed or doubled: it is rejected, or the reference still allows it."""
+    policy = keyaki.policy_from(WITNESS)
+    verdict = keyaki.check(policy)
+    (grant,) = verdict.grants
+    luck = dice("witness")
+    kept = 0
+    for _ in range(300):
+        plain = {"index": grant.statement, "action": grant.witness.action, "resource": grant.witness.resource, "context": grant.witness.context}
+        altered = mutant(plain, luck)
+        if not isinstance(altered.get("index"), int):
+            continue
+        request = keyaki.Request(altered.get("action"), altered.get("resource"), altered.get("context"))
+        if accepts(policy, evolve(verdict, grants=(evolve(grant, statement=altered["index"], witness=request),))):
+            kept += 1
+            assert keyaki.allows(policy, request) == "allow"
+            assert altered["index"] == 0
+    assert kept < 100
