@@ -139,7 +139,8 @@ class Leaves:
             raise EvidenceError("a leaf names no coordinate or has no evidence")
         cited = [self._cited(one) for one in _list(leaf.get("cites"))]
         here = [one for one in cited if one.claim.coordinate == coordinate]
-        if self.facts.may_be_absent(coordinate) and not any(one.claim.absent != one.truth for one in here):
+        blocked = any(one.claim.absent != one.truth for one in here) or any(self._requires(one, coordinate) for one in cited)
+        if self.facts.may_be_absent(coordinate) and not blocked:
             raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being absent")
         if evidence.get("kind") == "presence":
             barred = any(one.claim.constant is not None and one.claim.constant != one.truth for one in here)
@@ -158,6 +159,22 @@ class Leaves:
         if name not in self.box:
             raise EvidenceError(f"a leaf cites {name}, which its box does not have, or its evidence does, and the leaf does not")
         return Cited(name, self.box[name], name[2])
+
+    def _requires(self, one: Cited, coordinate: str) -> bool:
+        """True iff the claim holds only where a variable has a value that the coordinate gives: no pattern matches without it."""
+        claim = one.claim
+        if (
+            claim.constant is not None
+            or claim.absent == one.truth
+            or not one.must_hold
+            or claim.quantifier is Quantifier.FOR_ALL_VALUES
+        ):
+            return False
+        keys = [
+            {SAME_VALUE.get(hole.key, hole.key) for hole in holes(pattern) if hole.default is None}
+            for pattern in self._patterns(claim)
+        ]
+        return bool(keys) and all(coordinate in needed for needed in keys)
 
     def _check_same(self, here: Sequence[Cited]) -> None:
         for one in here:

@@ -25,7 +25,7 @@ CLOSED_PIPE: Final = 141
 
 SCOPES: Final = ("confined", "account", "any", "key", "all")
 MODES: Final = ("exact", "parity", "both")
-QUANTIFIERS: Final = ("some", "fresh")
+QUANTIFIERS: Final = ("some", "all", "fresh")
 FORMATS: Final = ("text", "json")
 DIALECTS: Final = ("zelkova",)
 

@@ -36,14 +36,21 @@ class Undecidable(Exception):  # noqa: N818 - control flow inside the search, ne
 
 
 class Box:
-    """Literals by coordinate, and a value for each of those coordinates. Never changed once made."""
+    """Literals by coordinate, and a value for each of those coordinates.
 
-    __slots__ = ("asserted", "literals", "model")
+    ``required`` are the coordinates that must be present for a literal of another one. Never changed once made, but for values of
+    further coordinates.
+    """
 
-    def __init__(self, literals: Literals, model: dict[str, Value], asserted: frozenset[Ref]) -> None:
+    __slots__ = ("asserted", "literals", "model", "required")
+
+    def __init__(
+        self, literals: Literals, model: dict[str, Value], asserted: frozenset[Ref], required: dict[str, Literal]
+    ) -> None:
         self.literals = literals
         self.model = model
         self.asserted = asserted
+        self.required = required
 
 
 class Boxes:
@@ -59,7 +66,7 @@ class Boxes:
 
     def top(self) -> Box:
         """Return the box without literals."""
-        return Box({}, {}, frozenset())
+        return Box({}, {}, frozenset(), {})
 
     def facts(self, coordinate: str) -> Facts:
         """Return what the theory says of a coordinate in this case."""
@@ -68,7 +75,7 @@ class Boxes:
     def value(self, box: Box, coordinate: str) -> Value:
         """Return the model's value of a coordinate, one of the coordinate's own where the box says nothing of it."""
         if coordinate not in box.model:
-            found = self._settle(box.literals, coordinate)
+            found = self._settle(box, coordinate)
             if isinstance(found, Leaf):
                 message = f"coordinate `{coordinate}` has no value at all"
                 raise Undecidable(message)
@@ -83,7 +90,7 @@ class Boxes:
 
     def meet(self, box: Box, literals: Iterable[Literal]) -> Box | Leaf:
         """Return the box with more literals, or the leaf that shows it empty."""
-        met = Box(dict(box.literals), dict(box.model), box.asserted)
+        met = Box(dict(box.literals), dict(box.model), box.asserted, dict(box.required))
         stale: dict[str, None] = {}
         for one in literals:
             coordinate = one.atom.coordinate
@@ -92,9 +99,12 @@ class Boxes:
             tied = isinstance(one.atom.present, Tied)
             if tied or coordinate not in met.model or is_true(one.atom, met.model[coordinate]) != one.truth:
                 stale[coordinate] = None
-            stale.update(dict.fromkeys((*required(one), *self._dependents(met, coordinate))))
+            for needed in required(one):
+                met.required.setdefault(needed, one)
+                stale[needed] = None
+            stale.update(dict.fromkeys(self._dependents(met, coordinate)))
         for coordinate in stale:
-            found = self._settle(met.literals, coordinate)
+            found = self._settle(met, coordinate)
             if isinstance(found, Leaf):
                 return found
             met.model[coordinate] = found
@@ -134,14 +144,16 @@ class Boxes:
 
     # One coordinate
 
-    def _settle(self, box: Literals, coordinate: str) -> Value | Leaf:
+    def _settle(self, box: Box, coordinate: str) -> Value | Leaf:
         """Return a value that satisfies every literal of a coordinate, absence before presence, or the leaf."""
         self.meter.spend(1)
         facts = self.facts(coordinate)
-        literals = box.get(coordinate, ())
+        literals = box.literals.get(coordinate, ())
         blocker: list[Literal] = []
         if facts.may_be_absent:
-            blocker = [one for one in literals if one.atom.absent != one.truth][:1] or _requiring(box, coordinate)
+            blocker = [one for one in literals if one.atom.absent != one.truth][:1]
+            if not blocker and coordinate in box.required:
+                blocker = [box.required[coordinate]]
             if not blocker:
                 return None
         if not facts.may_be_present:
@@ -151,7 +163,7 @@ class Boxes:
             return leaf(coordinate, [*blocker, barred], {"kind": "presence"})
         tests = [one for one in literals if not isinstance(one.atom.present, bool)]
         settle = self._settle_list if facts.is_list else self._settle_text
-        return settle(box, coordinate, tests, blocker)
+        return settle(box.literals, coordinate, tests, blocker)
 
     def _settle_text(self, box: Literals, coordinate: str, tests: Sequence[Literal], blocker: list[Literal]) -> Value | Leaf:
         facts = self.facts(coordinate)
@@ -195,15 +207,10 @@ class Boxes:
         return empty(coordinate, found.evidence, blocker, wish)
 
 
-def _requiring(box: Literals, coordinate: str) -> list[Literal]:
-    """Return a literal of another coordinate that holds only where this one is present, or none."""
-    return [one for literals in box.values() for one in literals if coordinate in required(one)][:1]
-
-
 def required(one: Literal) -> list[str]:
     """Return the coordinates that must be present for a tied literal: a variable without value and default matches nothing."""
     atom = one.atom
-    if not isinstance(atom.present, Tied) or atom.absent == one.truth or one.truth == atom.inverted:
+    if not isinstance(atom.present, Tied) or one.truth in {atom.absent, atom.inverted}:
         return []
     if atom.quantifier is Quantifier.FOR_ALL_VALUES:
         return []

@@ -63,7 +63,9 @@ class Explorer:
             return found
         hole = hole or _open_hole(found, [allow, *denies])
         if hole is None:
-            raise InternalError("a request was found that the reference evaluator refuses", hint="this is a bug, please report it")
+            raise InternalError(
+                "a request was found that the reference evaluator refuses", hint="this is a bug, please report it"
+            )
         if rounds >= ROUNDS:
             message = f"the variable `${{{hole.key}}}` ties parts of a request together in a way that no value tried could settle"
             raise Undecidable(message)

@@ -19,8 +19,8 @@ _NEW_ACCESS: Final = {
 def no_new_access(new: Given, existing: Given, *, budget: int = BUDGET) -> Answer:
     """Return PASS iff every request that ``new`` allows, ``existing`` allows too.
 
-    FAIL has one reason for each Allow statement of ``new`` that grants something new. Each policy may be read already, or be its text,
-    its decoded object, or a set of policies.
+    FAIL has one reason for each Allow statement of ``new`` that grants something new. Each policy may be read already, or be
+    its text, its decoded object, or a set of policies.
 
     Raises:
         PolicySyntaxError: a text or object is no policy.

@@ -42,8 +42,8 @@ class Reason:
 class Answer:
     """The answer to a question: ``result`` is FAIL iff there are ``reasons``, PASS iff there is a ``certificate``.
 
-    ``certificate`` is plain data: for every way in which the question could fail, why it does not. ``open`` says, of an UNDECIDED or
-    beside the reasons of a FAIL, what could not be settled.
+    ``certificate`` is plain data: for every way in which the question could fail, why it does not. ``open`` says, of an
+    UNDECIDED or beside the reasons of a FAIL, what could not be settled.
     """
 
     result: Result

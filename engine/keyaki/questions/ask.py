@@ -1,7 +1,8 @@
 """Ask: is there a request to which some statements apply and others do not, and that the reference evaluator agrees on?
 
-Every question about policies comes down to this one. Statements that must apply give the atoms to start from; statements that must not
-are what the search calls Denies, whatever their effect: the Allows of the policy that is to allow nothing more, for one.
+Every question about policies comes down to this one. Statements that must apply give the atoms to start from; statements that
+must not are what the search calls Denies, whatever their effect: the Allows of the policy that is to allow nothing more, for
+one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from keyaki.decision.box import Box, Boxes
 from keyaki.decision.refutation import Leaf, Refutation
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import Effect
-from keyaki.questions.encode import reads, within_case
+from keyaki.questions.encode import QUERY, reads, within_case
 from keyaki.questions.explore import SpaceExplorer, SpaceRelaxation
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
@@ -31,9 +32,6 @@ from keyaki.symbolic.fields import FieldTable
 
 BUDGET: Final = 2_000_000
 """Counted steps after which a question that is still open is UNDECIDED."""
-QUERY: Final = -2
-"""What stands for the question itself where places name statements."""
-
 Accepts = Callable[[Found], bool]
 
 

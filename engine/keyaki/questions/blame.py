@@ -47,8 +47,8 @@ class Blame:
 def who_blocks(policy: Readable | PolicySet, request: Request, *, principal: str | None = None) -> Blame:
     """Return which statements block a request, the Denies that apply first; none iff it is allowed.
 
-    Resource policies are asked about a ``principal``, ``KIND:VALUE`` as in ``AWS:arn:aws:iam::111122223333:role/example``. Linear in
-    the policies.
+    Resource policies are asked about a ``principal``, ``KIND:VALUE`` as in ``AWS:arn:aws:iam::111122223333:role/example``.
+    Linear in the policies.
 
     Raises:
         PolicySyntaxError: a text or object is no policy.

@@ -1,8 +1,9 @@
 """Cells: what one Allow grants less what others do, as conjunctions that exclude each other.
 
-A statement is a conjunction of parts: its actions, its resources, each of its conditions. What lies in a cell and not in a statement falls
-apart into branches, one for each part of the statement that is the first to fail; no two of them share a request. So subtracting
-statements from a cell gives cells again, and cells of different Allows are kept apart by subtracting the earlier ones.
+A statement is a conjunction of parts: its actions, its resources, each of its conditions. What lies in a cell and not in a
+statement falls apart into branches, one for each part of the statement that is the first to fail; no two of them share a
+request. So subtracting statements from a cell gives cells again, and cells of different Allows are kept apart by subtracting
+the earlier ones.
 """
 
 from __future__ import annotations

@@ -73,7 +73,10 @@ class Comparison:
 
 
 def implies(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
-    """Return PASS iff every request that ``p`` allows, ``q`` allows too; a FAIL has one reason. Raises as ``no_new_access`` does."""
+    """Return PASS iff every request that ``p`` allows, ``q`` allows too; a FAIL has one reason.
+
+    Raises as ``no_new_access`` does.
+    """
     return inclusion(p, q, _IMPLIES, budget, first=True)
 
 

@@ -1,7 +1,7 @@
 """Cover: statements that are seen to hold all of another one by comparing their texts.
 
-Between two versions of a policy nearly every statement is unchanged, or has a longer list; asking automata about those would cost a
-hundred times what the few changed ones cost. What is seen here is certain; what is not seen here is asked in full.
+Between two versions of a policy nearly every statement is unchanged, or has a longer list; asking automata about those would
+cost a hundred times what the few changed ones cost. What is seen here is certain; what is not seen here is asked in full.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ Where the resource decides the value of a context key depends on the case, so a 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import evolve
 
@@ -24,6 +25,8 @@ from keyaki.symbolic.pattern import Assignment, Hole, Pattern, within
 from keyaki.symbolic.theory import RESOURCE
 from keyaki.values import ascii_fold
 
+QUERY: Final = -2
+"""What stands for the question itself where places name statements; what it asks of a free field says nothing of the ARN's."""
 FREE_KEYS = {ACCOUNT_KEY: ACCOUNT, REGION_KEY: REGION}
 _FIELD_KEYS = {ACCOUNT: ACCOUNT_KEY, REGION: REGION_KEY}
 _ANY_RUN = Token(ANY, run=True)
@@ -84,7 +87,7 @@ def _twin(pattern: Pattern) -> Pattern:
 
 
 def _aligned(pattern: Pattern) -> Pattern:
-    """Return the pattern with a variable marked as a twin that is the caller's account, and all of the account of every ARN matched."""
+    """Return the pattern, its variable marked as a twin if it is the caller's account and the account of every ARN matched."""
     colons = 0
     for at, piece in enumerate(pattern.pieces):
         if isinstance(piece, Hole):
@@ -153,7 +156,9 @@ def _placed(atom: Atom, case: SpaceCase) -> Atom | bool:
     if case.own and atom.coordinate == CALLER_KEY:
         atom = evolve(atom, coordinate=ACCOUNT)
     source = {ACCOUNT: case.account, REGION: case.region}.get(atom.coordinate)
-    return _lifted(atom) if source is From.ARN else atom
+    if source is not From.ARN:
+        return atom
+    return atom.place[0] == QUERY or _lifted(atom)
 
 
 def _tied(test: Tied, case: SpaceCase, *, of_resource: bool) -> Tied | Predicate:
@@ -170,8 +175,9 @@ def _tied(test: Tied, case: SpaceCase, *, of_resource: bool) -> Tied | Predicate
 def _own_fields(pattern: Pattern) -> list[Pattern]:
     """Return patterns that together match the same ARNs, with variables settled that are a field of the ARN that they stand in.
 
-    Where nothing before the variable can take a colon, it is the field, so any field does. Where only a lone ``*`` for the Region
-    can, the ARNs that align with the pattern are put beside it; they are all there is where the rest of the pattern is ``*``.
+    Where nothing before the variable can take a colon, it is the field, so any field does. Where only a lone ``*`` for the
+    Region can, the ARNs that align with the pattern are put beside it; they are all there is where the rest of the pattern is
+    ``*``.
     """
     for at, piece in enumerate(pattern.pieces):
         if (

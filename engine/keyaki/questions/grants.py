@@ -14,7 +14,9 @@ from keyaki.errors import QuestionError
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import TextEnum
 from keyaki.questions.answer import Answer, Reason, Result
-from keyaki.questions.ask import BUDGET, QUERY, Asker, Proof
+from keyaki.questions.ask import BUDGET, Asker, Proof
+from keyaki.questions.encode import QUERY
+from keyaki.questions.everywhere import Everywhere
 from keyaki.questions.inclusion import MOST_CHOICES, answer_of, reason_of, too_many
 from keyaki.questions.reach import EVERY
 from keyaki.questions.sides import Given, Side, side_of
@@ -50,21 +52,23 @@ def not_granted(
     quantifier: str | Quantifier = Quantifier.SOME,
     budget: int = BUDGET,
 ) -> Answer:
-    """Return PASS iff the policy grants no action that one of ``actions`` matches on a resource that one of ``resources`` matches.
+    """Return PASS iff the policy grants no action that matches ``actions`` on a resource that matches ``resources``.
 
-    Patterns on both sides, as in policies but without variables; an empty list stands for everything, but not both. With the quantifier
-    ``some`` a request on one matching resource is a grant; with ``fresh``, one on a resource that the policy does not write out in full;
-    with ``all``, a context in which an action is allowed on every matching resource. FAIL has a reason for each Allow that grants one.
+    Patterns on both sides, as in policies but without variables; an empty list stands for everything, but not both. With the
+    quantifier ``some`` a request on one matching resource is a grant; with ``fresh``, one on a resource that the policy does
+    not write out in full; with ``all``, a context in which an action is allowed on every matching resource. FAIL has a reason
+    for each Allow that grants one.
 
     Raises:
         PolicySyntaxError: a text or object is no policy.
         QuestionError: the lists are empty, a pattern can match nothing, or there is no such quantifier.
     """
-    asked, actions, resources = _member(quantifier), _listed(actions), _listed(resources)
+    asked, actions = _member(quantifier), _listed(actions)
     side = side_of(policy)
-    patterns, texts = _patterns(actions, resources)
+    patterns, texts = _patterns(actions, _listed(resources))
     unnamed = named_resources(side) if asked is Quantifier.FRESH else frozenset()
-    search = Grants(side, Asker((side,), budget, unnamed, _listed(actions)), resource_atoms(texts))
+    asker = Asker((side,), budget, unnamed, actions)
+    search: Grants | Everywhere = (Everywhere if asked is Quantifier.ALL else Grants)(side, asker, resource_atoms(texts))
     return answer_of(search, search.run(patterns), _NOT_GRANTED)
 
 
@@ -76,10 +80,10 @@ def _member(quantifier: str | Quantifier) -> Quantifier:
         raise QuestionError(f"there is no quantifier `{quantifier}`", code="unknown-quantifier", hint=hint) from None
 
 
-def _patterns(actions: Texts, resources: Texts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _patterns(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the folded action patterns and the resource patterns; QuestionError iff they ask nothing."""
     patterns = tuple(dict.fromkeys(ascii_fold(text) for text in _listed(actions))) or (EVERY,)
-    texts = tuple(dict.fromkeys(_listed(resources)))
+    texts = tuple(dict.fromkeys(resources))
     if not actions and not texts:
         raise QuestionError("neither actions nor resources are asked about", code="bad-question")
     for pattern in patterns:

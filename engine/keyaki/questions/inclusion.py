@@ -1,9 +1,10 @@
 """Inclusion and overlap: does one side allow a request that the other side does not, or one that both allow?
 
-A request is allowed by a side iff in each of its levels some Allow applies and no Deny does; it is not allowed by the other side iff
-in some level no Allow applies, or some Deny does. So the questions asked are: for each Allow (of several levels, each choice of one
-per level), and each action pattern of it that the other side is not seen to allow alike, is there a request to which it applies, no Deny
-of its side does, and, in turn, none of the other side's Allows of one level does, or one of its Denies does.
+A request is allowed by a side iff in each of its levels some Allow applies and no Deny does; it is not allowed by the other
+side iff in some level no Allow applies, or some Deny does. So the questions asked are: for each Allow (of several levels,
+each choice of one per level), and each action pattern of it that the other side is not seen to allow alike, is there a
+request to which it applies, no Deny of its side does, and, in turn, none of the other side's Allows of one level does, or one
+of its Denies does.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Search:
 
 
 def reason_of(entry: Entry, pattern: str, found: Found, deny: Entry | None = None) -> Reason:
-    """Return the reason that a request is for an Allow statement to be named, and the other side's Deny if it is one that counts."""
+    """Return the reason that a request is for an Allow statement, with the other side's Deny where it is one that denies."""
     return Reason(
         entry.statement.index,
         found.request,
@@ -123,7 +124,7 @@ def reason_of(entry: Entry, pattern: str, found: Found, deny: Entry | None = Non
 
 
 class Searched(Protocol):
-    """What a search leaves behind: what it refuted, what it could not settle, and the number of the second side's first statement."""
+    """What a search leaves behind: proofs, what it could not settle, and the number of the second side's first statement."""
 
     proofs: list[Proof | dict[str, Any]]
     open: list[str]

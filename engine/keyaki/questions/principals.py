@@ -1,11 +1,11 @@
 """Principals: whom a statement of a resource policy is about, as one more text of a request.
 
-A principal is written ``KIND:VALUE``, as in ``AWS:arn:aws:iam::111122223333:role/example`` or ``Service:s3.amazonaws.com``. Two
-principals are one iff their texts are; an account's number stands for the ARN of its root. Only the whole of a principal may be a
-wildcard: ``*`` and ``{"AWS": "*"}`` are everybody, ``*`` of another kind everybody of that kind.
+A principal is written ``KIND:VALUE``, as in ``AWS:arn:aws:iam::111122223333:role/example`` or ``Service:s3.amazonaws.com``.
+Two principals are one iff their texts are; an account's number stands for the ARN of its root. Only the whole of a principal
+may be a wildcard: ``*`` and ``{"AWS": "*"}`` are everybody, ``*`` of another kind everybody of that kind.
 
-**choice** The root of an account is a principal like any other, as in AWS's own comparison of policies: naming it does not name the
-account's users and roles.
+**choice** The root of an account is a principal like any other, as in AWS's own comparison of policies: naming it does not
+name the account's users and roles.
 """
 
 from __future__ import annotations

@@ -123,8 +123,8 @@ def may_meet(left: str, right: str) -> bool:
 def includes(outer: str, inner: str) -> bool:
     """True only if every text of ``inner`` is one of ``outer``; exact where ``inner`` is literal.
 
-    Read as a text, ``inner`` is matched by ``outer`` only if its wildcards fall to runs of ``outer``, which take whatever they stand
-    for; a ``?`` of ``outer`` could fall to a ``*``, so such patterns are compared as they stand.
+    Read as a text, ``inner`` is matched by ``outer`` only if its wildcards fall to runs of ``outer``, which take whatever
+    they stand for; a ``?`` of ``outer`` could fall to a ``*``, so such patterns are compared as they stand.
     """
     if outer in {inner, EVERY}:
         return True

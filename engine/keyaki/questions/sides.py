@@ -1,8 +1,8 @@
 """Sides: what a comparison stands between, one policy or several that decide together.
 
-Policies of one *level* add up: what one of them allows, the level allows. Levels restrict each other: a request is allowed iff every
-level allows it and no policy of any level denies it. An identity's policies are one level; a permissions boundary, each level of service
-control policies, and session policies are further ones.
+Policies of one *level* add up: what one of them allows, the level allows. Levels restrict each other: a request is allowed
+iff every level allows it and no policy of any level denies it. An identity's policies are one level; a permissions boundary,
+each level of service control policies, and session policies are further ones.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def _levels(levels: Iterable[Readable | Iterable[Readable]]) -> tuple[tuple[Poli
 class PolicySet:
     """Policies that decide together: allowed is what some policy of every level that is given allows and no policy denies.
 
-    ``identity`` are the policies of one identity; ``boundary`` its permissions boundary or None; ``scps`` the levels of service
-    control policies, from the root down to the account; ``session`` the session policies or None. An empty level allows nothing.
+    ``identity`` are the policies of one identity; ``boundary`` its permissions boundary or None; ``scps`` the levels of
+    service control policies, from the root down to the account; ``session`` the session policies or None. An empty level
+    allows nothing.
     """
 
     identity: tuple[Policy, ...] = field(converter=_level)
@@ -88,7 +89,7 @@ def side_of(given: Given, first: int = 0) -> Side:
 
 
 class Document:
-    """One policy of a side: ``lists`` are the keys outside AWS's own that it takes for lists, ``mentions`` the keys it mentions."""
+    """One policy of a side: ``lists`` are the keys not AWS's own that it takes for lists, ``mentions`` those it mentions."""
 
     def __init__(self, policy: Policy, number: int) -> None:
         self.policy = policy

@@ -1,19 +1,19 @@
 """The space: every request there is, and what is known of each part of it.
 
-A request is an action, a resource, a context and, for resource policies, a principal. The action is any ``service:Name``, kept in
-its folded spelling, so that case takes no part. The resource is ``*`` or any ARN of six fields, each of which may be empty.
-Of the context section 6 of the rule book holds, with what it says of KMS keys kept to the ARNs of KMS keys.
+A request is an action, a resource, a context and, for resource policies, a principal. The action is any ``service:Name``,
+kept in its folded spelling, so that case takes no part. The resource is ``*`` or any ARN of six fields, each of which may be
+empty. Of the context section 6 of the rule book holds, with what it says of KMS keys kept to the ARNs of KMS keys.
 
 A *case* decides what ties parts of a request together, so that within it every coordinate varies freely:
 
-* ``aws:ResourceAccount`` and ``aws:RequestedRegion`` are the ARN's fields where these are not empty (the atoms on them move to the
-  resource), and free otherwise, absence included (choice): then they are coordinates of their own.
+* ``aws:ResourceAccount`` and ``aws:RequestedRegion`` are the ARN's fields where these are not empty (the atoms on them move
+  to the resource), and free otherwise, absence included (choice): then they are coordinates of their own.
 * ``own`` says whether the resource's account is the caller's.
 * ``key`` says whether the resource is the ARN of a KMS key, ``kind`` of which kind, ``decrypts`` whether the action decrypts.
 * ``single`` are the keys that hold one value although one of the policies treats them as lists.
 
-**choice** The ARN of a KMS key is ``arn:aws...:kms:REGION:ACCOUNT:key/ID`` with any letters, digits and dashes for a Region; the two
-names of one value are one value for every service.
+**choice** The ARN of a KMS key is ``arn:aws...:kms:REGION:ACCOUNT:key/ID`` with any letters, digits and dashes for a Region;
+the two names of one value are one value for every service.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ class SpaceCase(Case):
 class Reads:
     """What some regions read: ``keys`` are coordinates and variables.
 
-    ``own`` says whether they compare the caller's account with the resource's, ``mixed`` which of the keys are lists to one policy and
-    not to another.
+    ``own`` says whether they compare the caller's account with the resource's, ``mixed`` which of the keys are lists to one
+    policy and not to another.
     """
 
     keys: frozenset[str]

@@ -1,8 +1,9 @@
 """Summary: all that a policy grants, as regions that exclude each other and name no Deny.
 
-Every region is a set of actions, resources and conditions that holds whole: whatever lies in it is allowed. Together they are exactly what
-the policy allows, and a summary can be put in a policy's place in any question, so that this can be checked: it is ``equivalent`` to
-its policy. A region may say what must not hold (a Deny's condition, say), which the policy language has no words for.
+Every region is a set of actions, resources and conditions that holds whole: whatever lies in it is allowed. Together they are
+exactly what the policy allows, and a summary can be put in a policy's place in any question, so that this can be checked: it
+is ``equivalent`` to its policy. A region may say what must not hold (a Deny's condition, say), which the policy language has
+no words for.
 
 The number of regions can grow with the product of the parts of statements that overlap, so it is bounded.
 """
@@ -31,8 +32,8 @@ MOST_REGIONS: Final = 500
 class GrantedRegion:
     """Requests that are all allowed, by Allow ``statement``.
 
-    An action is one of ``actions``, where a pattern may have others taken out of it; ``where`` are the further parts in words, and
-    ``example`` is a request in it.
+    An action is one of ``actions``, where a pattern may have others taken out of it; ``where`` are the further parts in
+    words, and ``example`` is a request in it.
     """
 
     statement: int
@@ -119,8 +120,8 @@ def summarise(policy: Given, service: str | None = None, *, budget: int = BUDGET
     """Return all that an identity policy grants, or all of one service, as regions that exclude each other.
 
     Raises:
-        PolicySyntaxError: a text or object is no policy.
-        QuestionError: it is a resource policy or a set of policies, the service is no plain name, or the policy would need more than
+        PolicySyntaxError: a text or object is no policy. QuestionError: it is a resource policy or a set of policies, the
+        service is no plain name, or the policy would need more than
             MOST_REGIONS regions.
         Exhausted: the budget is spent. Undecidable never leaves here: a region that could be empty is kept out only by proof.
     """

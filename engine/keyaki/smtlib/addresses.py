@@ -47,10 +47,11 @@ def address_texts(value: str) -> str:
     if version == 4:
         return _dotted(first, last)
     fields = [(first >> shift & 0xFFFF, last >> shift & 0xFFFF) for shift in range(112, -1, -16)]
-    found = []
-    for shape in product((False, True), repeat=_GROUPS):
-        if all(low <= 0 if zero else high > 0 for zero, (low, high) in zip(shape, fields, strict=True)):
-            found.append(_shaped(shape, fields))
+    found = [
+        _shaped(shape, fields)
+        for shape in product((False, True), repeat=_GROUPS)
+        if all(low <= 0 if zero else high > 0 for zero, (low, high) in zip(shape, fields, strict=True))
+    ]
     if first <= 0xFFFF << 32 <= last or 0xFFFF << 32 <= first <= (0x10000 << 32) - 1:
         low, high = max(first, 0xFFFF << 32), min(last, (0x10000 << 32) - 1)
         mapped = sequence(word("::ffff:"), _dotted(low & 0xFFFFFFFF, high & 0xFFFFFFFF))

@@ -40,10 +40,10 @@ class Conditions:
         usable = [value for value in entry.values if is_valid(test.family, value, self.live)]
         if test.negated and not usable and effect is Effect.DENY:
             return FALSE
-        test_of = _Tests(self.theory, coordinate, ascii_fold(entry.key), test.family, widens(effect, test.negated), self.live)
+        tests = _Tests(self.theory, coordinate, entry, widens(effect, test.negated), live=self.live)
 
         def passes(value: Value) -> str:
-            met = disj(test_of.met(value, wanted) for wanted in usable)
+            met = disj(tests.met(value, wanted) for wanted in usable)
             return neg(met) if test.negated else met
 
         present, absent = coordinate.present, neg(coordinate.present)
@@ -51,10 +51,8 @@ class Conditions:
             return disj([absent, conj(map(passes, coordinate.values))])
         if test.quantifier is Quantifier.FOR_ANY_VALUE:
             return conj([present, disj(map(passes, coordinate.values))])
-        if coordinate.is_list:
-            held = TRUE if effect is Effect.ALLOW else FALSE
-        else:
-            held = passes(coordinate.values[0])
+        of_list = TRUE if effect is Effect.ALLOW else FALSE
+        held = of_list if coordinate.is_list else passes(coordinate.values[0])
         return disj([absent, held]) if test.negated or test.if_exists else conj([present, held])
 
 
@@ -68,11 +66,11 @@ def _null(test: Operator, values: Sequence[str], present: str) -> str:
 class _Tests:
     """The tests of one entry: does a value of its coordinate meet a value of the policy, under the positive form?"""
 
-    def __init__(self, theory: Theory, coordinate: Coordinate, key: str, family: Family, widening: bool, live: bool) -> None:
+    def __init__(self, theory: Theory, coordinate: Coordinate, entry: ConditionEntry, widening: bool, *, live: bool) -> None:
         self.theory = theory
         self.coordinate = coordinate
-        self.key = key
-        self.family = family
+        self.key = ascii_fold(entry.key)
+        self.family = entry.operator.family
         self.widening = widening
         self.live = live
 

@@ -18,7 +18,7 @@ Way: TypeAlias = tuple[Glob, Glob, Glob]
 
 
 def cuts(glob: Glob, head: str) -> list[Way]:
-    """The ways to match a glob with ``head`` and three fields with colons between: it does iff the globs of some way match theirs.
+    """The ways to match ``head`` and three fields with colons between: the glob does iff the three globs of some way do.
 
     Ways in which a field's glob can match no text of that field are left out. At most a square of the length of the glob.
     """

@@ -1,6 +1,6 @@
-"""Decimals as texts: which plain decimals are below, at or above a number, and which of them are instants that are.
+r"""Decimals as texts: which plain decimals are below, at or above a number, and which of them are instants that are.
 
-A plain decimal is ``[+-]?[0-9]+(\\.[0-9]+)?``, leading and trailing zeros allowed, without an exponent. The values of Numeric
+A plain decimal is ``[+-]?[0-9]+(\.[0-9]+)?``, leading and trailing zeros allowed, without an exponent. The values of Numeric
 keys, accounts and ``aws:EpochTime`` are written so; a text of a String key may have an exponent, and its order is not expressed.
 """
 

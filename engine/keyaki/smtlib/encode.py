@@ -11,8 +11,8 @@ What is not expressed raises UnsupportedError, with its name:
 * characters beyond U+2FFFF;
 * Numeric, Date or IP operators on a String key beside operators of another kind, or beside its use as a variable;
 * the texts of `aws:CurrentTime` and of `aws:EpochTime` in one policy;
-* StringEqualsIgnoreCase with a variable, where one of the two also stands in a pattern with a variable and a wildcard, or is an alias
-  or ``kms:MultiRegionKeyType`` and the other is no number;
+* StringEqualsIgnoreCase with a variable, where one of the two also stands in a pattern with a variable and a ``*``, or is an
+  alias or ``kms:MultiRegionKeyType``, and the other is not of digits only;
 * a `?` between texts after a `*`, in a pattern with a variable.
 
 Sources: SMT-LIB's theory of Unicode strings, https://smt-lib.org/theories-UnicodeStrings.shtml; J. Backes et al., "Semantic-based
@@ -53,7 +53,7 @@ def encode(
     """Return the script of the question about an identity policy: satisfiable iff the policy FAILS.
 
     ``outcome`` is written as the script's status. ``selected`` leaves the actions of statements to this function instead of the
-    solver, and leaves out statements that cover none of the question's. ``values`` asks for the action and the key ARN of a model.
+    solver, and leaves out statements that cover none of the question's. ``values`` asks for action and key ARN of a model.
 
     Raises:
         ResourcePolicyError: the policy names a principal.
@@ -138,7 +138,9 @@ class _Script:
 
     def statements(self) -> list[str]:
         """The lines that define what each statement covers, and that some Allow covers the request and no Deny does."""
-        lines, allows, denies = [], [], []
+        lines: list[str] = []
+        allows: list[str] = []
+        denies: list[str] = []
         for statement in self.policy.statements:
             name = f"{statement.effect.value.lower()}-{statement.index}"
             lines.append(f"(define-fun {name} () Bool {self._applies(statement)})")

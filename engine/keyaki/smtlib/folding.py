@@ -43,7 +43,7 @@ class Alphabet:
 
     def __init__(self, policy: Policy, uses: dict[str, Use]) -> None:
         self.policy_letters = {fold(character) for text in _written(policy) for character in text}
-        mixed = [name for name, use in uses.items() if use.folds and use.case_matters]
+        mixed = [name for name, use in uses.items() if is_mixed(name, use)]
         theirs = set("encrypt_decrypt") if "kms:keyusage" in mixed else set()
         for name in mixed:
             theirs |= set(fold(_LETTERS.get(kind_of(name), "")))
@@ -70,6 +70,11 @@ class Alphabet:
                 if variant != letter:
                     term = apply("str.replace_all", term, string(variant), string(letter))
         return term
+
+
+def is_mixed(name: str, use: Use) -> bool:
+    """True iff the texts of a coordinate are compared without case and may not be taken in lower case."""
+    return use.folds and (use.case_matters or kind_of(name) is not Kind.STRING)
 
 
 def can_fold(name: str, use: Use) -> bool:

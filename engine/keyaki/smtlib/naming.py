@@ -1,4 +1,4 @@
-"""Naming: the Regions, accounts and key ids that a policy writes out (section 3 of the rule book), worked out apart from the engine.
+"""Naming: the Regions, accounts and key ids that a policy writes out (section 3 of the rule book), found apart from the engine.
 
 Whether a pattern can match a key ARN is asked field by field, of the wildcards' positions and of a hand-written automaton of
 the field's form, character by character over the whole alphabet of the form: at most some forty characters times the
@@ -142,7 +142,7 @@ _mrk_form = _fixed("key/mrk-" + "H" * 32)
 
 
 def _key_form(state: str, character: str) -> str | None:
-    """A key id of either kind after ``key/``; the two part after those four characters, at a letter that is no hexadecimal digit."""
+    """A key id of either kind after ``key/``; the two part after those four characters, at an ``m``."""
     if state == "key/":
         return _mrk_form(state, character) if character == "m" else _uuid_form(state, character)
     return _mrk_form(state, character) if state.startswith("key/m") else _uuid_form(state, character)
@@ -180,7 +180,7 @@ def fields_meet(globs: Sequence[Template]) -> bool:
 
 
 def _meets(template: Template, form: Step) -> bool:
-    """True iff a template can match a text of the form; a variable may hold any text of one or more characters, or its default."""
+    """True iff a template can match a text of the form; a variable may hold its default or any text of a character or more."""
     options = [_expanded(piece) for piece in template]
     paths: list[list[str | Wildcard]] = [[]]
     for option in options:
@@ -194,8 +194,10 @@ def _expanded(piece: str | Wildcard | Variable | Dead) -> list[list[str | Wildca
         return [list(piece)]
     if isinstance(piece, Wildcard):
         return [[piece]]
-    default = piece.default if isinstance(piece, Variable) else None
-    return [[Wildcard.ONE, Wildcard.MANY], *([list(default)] if default is not None else [])]
+    found: list[list[str | Wildcard]] = [[Wildcard.ONE, Wildcard.MANY]]
+    if isinstance(piece, Variable) and piece.default is not None:
+        found.append(list(piece.default))
+    return found
 
 
 def _path_meets(tokens: list[str | Wildcard], form: Step) -> bool:

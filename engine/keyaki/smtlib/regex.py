@@ -151,7 +151,7 @@ def _alike() -> dict[str, str]:
 
 
 def text_below(bound: str, *, tail: str = ANY) -> str:
-    """The texts that agree with ``bound`` up to some place and have a smaller character there, if it is a digit; ``tail`` goes on.
+    """The texts that agree with ``bound`` up to some place and have a smaller digit there; ``tail`` goes on.
 
     For texts of the bound's length and layout (separators in the same places) these are the smaller ones.
     """

@@ -193,10 +193,8 @@ class Theory:
         values = tuple(self._value(name, form, kind, f" {place + 1}" if count >= _SEVERAL else "") for place in range(count))
         for value in values:
             self._assert(self._universe(name, kind, form, value, use))
-            if use.folds and kind is Kind.STRING and form is Form.TEXT:
+            if use.folds and kind in {Kind.STRING, Kind.ARN} and form is Form.TEXT:
                 self._assert(member(value.term, self.alphabet.caseless if caseless else self.alphabet.mixed))
-            elif use.folds and use.case_matters and kind is Kind.ARN:
-                self._assert(member(value.term, self.alphabet.mixed))
         self._assert(self._fixed(name, form, values[0], caseless=caseless))
         spelling = Spelling.FOLDED if caseless else _spelling(kind, use)
         return Coordinate(name, kind, form, present, values, use.is_list, spelling)

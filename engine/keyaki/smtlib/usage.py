@@ -117,7 +117,7 @@ class Use:
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
     ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
     ``folds`` whether it is compared with another coordinate without case, ``splits`` whether the fields of its text are compared with
-    variables, ``whole`` whether its text as a whole matters, ``searched`` whether a pattern with a variable and a wildcard is
+    variables, ``whole`` whether its text as a whole matters, ``searched`` whether a pattern with a variable and a ``*`` is
     matched with it or has it inserted, ``comparisons`` how many values with a variable it is compared with, case and all.
     """
 
@@ -228,7 +228,7 @@ def _tie(use: Use, family: Family, value: str) -> None:
     use.folds |= family is Family.STRING_EQUALS_IGNORE_CASE
     use.case_matters |= family not in _FOLDING
     use.comparisons += family not in _FOLDING
-    use.searched |= family in {Family.STRING_LIKE, Family.ARN_LIKE} and ("*" in value or "?" in value)
+    use.searched |= family in {Family.STRING_LIKE, Family.ARN_LIKE} and "*" in value
 
 
 def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str]) -> Use | None:

@@ -10,11 +10,12 @@ from itertools import islice
 from typing import Final
 
 from keyaki.automata.glob import ANY, Glob, literal
-from keyaki.automata.product import Union
+from keyaki.automata.meter import Meter
+from keyaki.automata.product import Union, find_word
 from keyaki.catalogue import REGIONS
 from keyaki.lattice.compiled import Compiled
 from keyaki.lattice.predicate import Predicate, TextPredicate
-from keyaki.symbolic.keyarn import KeyKind
+from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, KeyKind, id_globs, region_globs
 from keyaki.symbolic.names import Names
 from keyaki.symbolic.theory import RESOURCE, Case, Part
 
@@ -56,6 +57,8 @@ NEW: Final = ("us-new-1", "eu-new-1")
 """Regions for policies that name all that there are."""
 OTHER_TEXTS: Final = ("example", "other", "1")
 _TRIES: Final = 32
+_FEW: Final = 1_000_000
+"""Steps enough to find a word of one field."""
 
 
 class Readable:
@@ -106,25 +109,33 @@ class Readable:
         if glob.literal is not None:
             return [glob.literal] if glob.literal not in stale else []
         matches = Compiled(Union((glob,))).matches
-        return [text for text in preferred if text not in stale and matches(text)]
+        return [text for text in preferred if text not in stale and matches(text)] or self._found(glob, at, stale)
+
+    def _found(self, glob: Glob, at: int, stale: frozenset[str]) -> list[str]:
+        """Return a text of a field's form that the guide's field matches, where no preferred one does; none iff there is none."""
+        form = {3: region_globs(), 4: (Glob(ACCOUNT_TOKENS),), 5: id_globs(None)}[at]
+        named = Union(tuple(map(literal, sorted(stale))))
+        found = find_word([Union(form), Union((glob,))], [DOUBLE_DASH, named], Meter(_FEW))
+        return [found] if isinstance(found, str) else []
 
 
 def _few(partition: str, regions: Sequence[str], accounts: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
     """Yield ARNs that vary one field at a time."""
     first = (regions[0], accounts[0], keys[0])
     choices = [first, *((first[0], first[1], key) for key in keys[1:18])]
-    choices += [(region, first[1], first[2]) for region in _diverse(regions)[1:8]]
+    choices += [(region, first[1], first[2]) for region in islice(_diverse(regions), 1, 8)]
     choices += [(first[0], account, first[2]) for account in accounts[1:5]]
     for region, account, key in choices:
         yield f"arn:{partition}:kms:{region}:{account}:{key}"
 
 
-def _diverse(regions: Sequence[str]) -> list[str]:
-    """Return the Regions with one of each part of the world first, so that a few of them tell patterns apart."""
-    first: dict[str, str] = {}
+def _diverse(regions: Sequence[str]) -> Iterator[str]:
+    """Yield one Region of each part of the world, so that a few of them tell patterns apart."""
+    seen: set[str] = set()
     for region in regions:
-        first.setdefault(region[:2], region)
-    return [*first.values(), *(region for region in regions if region not in first.values())]
+        if region[:2] not in seen:
+            seen.add(region[:2])
+            yield region
 
 
 def _fields(glob: Glob) -> list[Glob] | None:
