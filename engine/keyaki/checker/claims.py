@@ -1,7 +1,8 @@
 """Claims: what each part of a statement says of one coordinate of a request, read from the policy by the checker itself.
 
-A statement is a list of claims, by label: ``resource``, ``has KEY`` (a variable in a Deny's NotResource must have a value) and ``condition
-N``. The labels are those that certificates use. The patterns of a claim are sequences of tokens, with holes where variables stand.
+A statement is a list of claims, by label: ``resource``, ``has KEY`` (a variable in a Deny's NotResource must have a value) and
+``condition N``. The labels are those that certificates use. The patterns of a claim are sequences of tokens, with holes where
+variables stand.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ FIELD_OF: Final = {REGION: "region", ACCOUNT: "account"}
 
 
 class Hole(NamedTuple):
-    """A variable: its key, its default or None, whether case is folded, whether it must stay inside a field, and whether it alone makes up
-    the caller's account where the key's account is asked for, or the other way round.
+    """A variable: its key, its default or None, whether case is folded, and whether it must stay inside a field.
+
+    ``twin``: it alone is the caller's account where the key's account is asked for, or the other way round.
     """
 
     key: str
@@ -45,8 +47,10 @@ Known = Mapping[str, str | None]
 
 @frozen
 class Claim:
-    """True of an absent key iff ``absent``. Of a present value: ``constant`` where that is not None; else whether the value passes the
-    values under ``family``, turned round if ``inverted``. ``patterns`` are the values of String, Arn and Bool operators and of the resource.
+    """What a condition or a Resource says of a coordinate: true of an absent key iff ``absent``.
+
+    Of a present value: ``constant`` where that is not None; else whether the value meets one of ``values`` under ``family``, turned
+    round if ``inverted``. ``patterns`` are the values of String, Arn and Bool operators, and of the resource.
     """
 
     coordinate: str
@@ -193,7 +197,7 @@ def holes(pieces: Pieces) -> list[Hole]:
 
 
 def alone(pieces: Pieces | None) -> Hole | None:
-    """Return the variable that makes up a pattern alone, or with runs beside it, which hold nothing where the length is fixed; else None."""
+    """Return the variable that makes up a pattern alone, or with runs beside it, which hold nothing where length is fixed, or None."""
     found = holes(pieces or ())
     rest = [piece for piece in pieces or () if isinstance(piece, Token)]
     return found[0] if len(found) == 1 and all(token.run for token in rest) else None

@@ -1,16 +1,15 @@
 """Leaves: is it so that no value of one coordinate satisfies the claims that a leaf of a refutation cites?
 
-Every value being absent or a text, a leaf shows first that the coordinate cannot be absent, then that it cannot be present. Its evidence
-says how: the cited claims ask about presence alone (``presence``); one must hold of what another must not (``same``); or a closure of states
-is given (``closure``). For all other kinds the checker itself finds texts that stand for all others, and tries them: the words of a
-list; points of a line between which nothing changes; the texts that the languages leave.
+Every value being absent or a text, a leaf shows first that the coordinate cannot be absent, then that it cannot be present. Its
+evidence says how: the cited claims ask about presence alone (``presence``); one must hold of what another must not (``same``); a
+closure of states is given (``closure``); or patterns are seen to be covered by others (``covered``). For all other kinds the checker
+itself finds texts that stand for all others, and tries them: the words of a list; points of a line between which nothing changes;
+the texts that the languages leave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from attrs import frozen
@@ -19,6 +18,7 @@ from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import Facts
 from keyaki.checker.claims import ACCOUNT, CALLER, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
+from keyaki.checker.points import addresses, instants, numbers, seconds
 from keyaki.checker.ranges import CALENDAR, address_texts, has_six, line_of, numerals, octet_texts, second_texts
 from keyaki.checker.tokens import (
     DIGIT,
@@ -41,7 +41,7 @@ from keyaki.checker.tokens import (
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
 from keyaki.reference.matching import VARIABLE_FAMILIES, Place, meets
-from keyaki.values import FIRST_INSTANT, LAST_INSTANT, address_text, instant, instant_text, network, number, number_text
+from keyaki.values import LAST_INSTANT, instant
 
 Ref = tuple[int, str, bool]
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
@@ -56,8 +56,13 @@ _COVERS: Final = {
 """The characters of the texts that are values of a line."""
 _LINES: Final = {Sort.NUMERIC: "number", Sort.DATE: "instant", Sort.IP: "address"}
 """The line of which every value of a sort is one."""
+_POINTS: Final[Mapping[str, Callable[[Iterable[str]], Iterable[str]]]] = {
+    "number": numbers,
+    "instant": instants,
+    "address": addresses,
+}
 _FOREIGN: Final = {(Sort.NUMERIC, "address"), (Sort.IP, "number"), (Sort.IP, "instant"), (Sort.DATE, "address")}
-"""What no text of a sort can be: no decimal is an address, no address a number or an instant, no date, in digits or not, an address."""
+"""What no text of a sort can be: no decimal and no date is an address, and no address a number or an instant."""
 _SIX: Final = (run(Token(frozenset("0123456789abcdef:"))), *plain(":"), run(Token(frozenset("0123456789abcdef:."))))
 _FOUR: Final = tuple(token for place in range(4) for token in (*plain("." if place else ""), DIGIT, run(DIGIT)))
 
@@ -149,7 +154,7 @@ class Leaves:
         elif evidence.get("kind") == "same":
             self._check_same([one for one in here if one.claim.constant is None])
         else:
-            Leaves(self.facts, {one.ref: one.claim for one in cited}, self.known)._check_values(coordinate, evidence)
+            Leaves(self.facts, {one.ref: one.claim for one in cited}, self.known).check_evidence(coordinate, evidence)
 
     def _cited(self, one: object) -> Cited:
         parts = _list(one)
@@ -157,23 +162,16 @@ class Leaves:
             raise EvidenceError("a certificate has something else where it should name a claim and its truth")
         name = (parts[0], parts[1], parts[2])
         if name not in self.box:
-            raise EvidenceError(f"a leaf cites {name}, which its box does not have, or its evidence does, and the leaf does not")
+            raise EvidenceError(f"{name} is cited, which the box or the leaf does not have")
         return Cited(name, self.box[name], name[2])
 
     def _requires(self, one: Cited, coordinate: str) -> bool:
         """True iff the claim holds only where a variable has a value that the coordinate gives: no pattern matches without it."""
         claim = one.claim
-        if (
-            claim.constant is not None
-            or claim.absent == one.truth
-            or not one.must_hold
-            or claim.quantifier is Quantifier.FOR_ALL_VALUES
-        ):
+        if claim.constant is not None or not one.must_hold or claim.absent == one.truth:
             return False
-        keys = [
-            {SAME_VALUE.get(hole.key, hole.key) for hole in holes(pattern) if hole.default is None}
-            for pattern in self._patterns(claim)
-        ]
+        every = [[hole for hole in holes(pattern) if hole.default is None] for pattern in self._patterns(claim)]
+        keys = [{SAME_VALUE.get(hole.key, hole.key) for hole in found} for found in every]
         return bool(keys) and all(coordinate in needed for needed in keys)
 
     def _check_same(self, here: Sequence[Cited]) -> None:
@@ -184,7 +182,7 @@ class Leaves:
         raise EvidenceError("a leaf says that two claims contradict each other, and they do not")
 
     def _contradict(self, one: Cited, other: Cited) -> bool:
-        """True iff whatever meets the one claim meets the other: by equal patterns, with the same variables, or by trying texts."""
+        """True iff whatever meets the one claim meets the other: by patterns that are equal, or by trying texts."""
         if one.has_patterns and other.has_patterns and {*self._patterns(one.claim)} <= {*self._patterns(other.claim)}:
             return True
         try:
@@ -194,7 +192,8 @@ class Leaves:
             return False
         return True
 
-    def _check_values(self, coordinate: str, evidence: Mapping[str, Any]) -> None:
+    def check_evidence(self, coordinate: str, evidence: Mapping[str, Any]) -> None:
+        """Return iff no text of a coordinate satisfies what the evidence cites, and has; raise EvidenceError otherwise."""
         some: set[Ref] = set()
         tests = [self._test(coordinate, one, some, listed=True) for one in _list(evidence.get("holds"))]
         tests += [self._test(coordinate, one, some, listed=False) for one in _list(evidence.get("fails"))]
@@ -212,7 +211,7 @@ class Leaves:
     # What a cited claim asks
 
     def _test(self, coordinate: str, one: object, some: set[Ref], *, listed: bool) -> Test:
-        """Return a test that every value of the leaf's element passes; ``some`` gathers claims that are about one element of a list."""
+        """Return a test that a value must pass; ``some`` gathers the claims that are about one element of a list."""
         parts = _list(one)
         cited = self._cited(parts[:3])
         others = [self._cited(other) for other in _list(parts[3])] if len(parts) > 3 else []
@@ -226,7 +225,10 @@ class Leaves:
         return Test(cited.claim, listed, self._language(cited, others))
 
     def _language(self, cited: Cited, others: Sequence[Cited]) -> Language | None:
-        """Return a language of all texts that meet a claim that must hold, or only of such for one that must not; None for points of a line."""
+        """Return a language of all texts that meet a claim that must hold, or only of such for one that must not.
+
+        None where values of a line are compared.
+        """
         claim = cited.claim
         if cited.has_patterns:
             ways = self._possible(cited, others) if cited.must_hold else self._certain(claim)
@@ -269,7 +271,7 @@ class Leaves:
         return ways
 
     def _texts_of(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
-        """Return patterns for every text that a variable can have: those of a cited claim on its key, or all of its key's; and its default."""
+        """Return patterns for every text that a variable can have: of a cited claim on its key, else its key's; and its default."""
         found = self._every(hole)
         for other in others:
             claim = other.claim
@@ -296,8 +298,9 @@ class Leaves:
         return [tuple(map(caseless, tokens)) for tokens in texts] if hole.fold else texts
 
     def _excluded(self, cited: Cited, others: Sequence[Cited]) -> Language:
-        """Return texts that cannot be: where one pattern is left, one variable between plain characters, a text that it matches decides the
-        variable's value, and that is none of the values of a cited claim that must fail.
+        """Return texts that cannot be, as a cited claim on the variable in them must fail.
+
+        Where one pattern is left, one variable between characters, a text that it matches decides the variable's value.
         """
         left = self._left(cited, others)
         if len(left) != 1 or len(holes(left[0])) != 1 or cited.claim.family is Family.BOOL:
@@ -353,21 +356,21 @@ class Leaves:
         return None if found is None else [word for word in found if self.facts.admits(coordinate, word)]
 
     def _points(self, coordinate: str, tests: Sequence[Test]) -> Iterable[str] | None:
-        """Return the text of one value of each part that the bounds cut the line into, if all tests are about values of one line."""
+        """Return texts of points of a line, if all tests are about values of one line."""
         sort = self.facts.sort(coordinate)
         values = [value for one in tests for value in (one.claim.values if one.words is None else one.words)]
         if sort is Sort.DATE:
             if any(one.language is not None and one.words is None for one in tests):
                 return None
-            return _seconds(values, self.facts.first_second(coordinate))
+            return seconds(values, self.facts.first_second(coordinate))
         lines = {line_of(one.claim.family) for one in tests if one.language is None}
         if not lines or any(one.language for one in tests):
             return None
         if sort is Sort.NUMERIC and lines <= {"number", "instant"}:
-            return _numbers(values, dates="instant" in lines)
+            return numbers(values, dates="instant" in lines)
         if len(lines) > 1 or (_LINES.get(sort) not in lines and not any(one.holds for one in tests)):
             return None
-        return {"number": _numbers, "instant": _instants, "address": _addresses}[lines.pop()](values)
+        return _POINTS[lines.pop()](values)
 
     def _left_over(self, coordinate: str, tests: Sequence[Test]) -> Iterator[str]:
         """Yield texts that stand for all that the languages leave; where values are compared too, those texts themselves."""
@@ -408,48 +411,3 @@ def _list(value: object) -> Sequence[Any]:
     if not isinstance(value, (list, tuple)):
         raise EvidenceError("a certificate has something else where a list belongs")
     return value
-
-
-def _numbers(values: Iterable[str], *, dates: bool = False) -> Iterable[str]:
-    """Yield decimals; with ``dates`` also such between which what they mean as dates does not change: four digits are a year."""
-    bounds = {found for value in values if (found := number(value)) is not None}
-    if dates:
-        bounds |= {found for value in values if (found := instant(value)) is not None}
-        bounds |= {Fraction(year) for year in (*range(1000, 10_000), FIRST_INSTANT, LAST_INSTANT + 1)}
-    return map(number_text, _between(bounds))
-
-
-def _instants(values: Iterable[str]) -> Iterator[str]:
-    bounds = {found for value in values if (found := instant(value)) is not None}
-    for point in _between({*bounds, Fraction(FIRST_INSTANT), Fraction(LAST_INSTANT + 1)}):
-        if FIRST_INSTANT <= point < LAST_INSTANT + 1:
-            floor = point.numerator // point.denominator
-            yield f"{instant_text(floor)[:-1]}{number_text(point - floor)[1:]}Z"
-
-
-def _between(bounds: set[Fraction]) -> list[Fraction]:
-    """Return the bounds, a point between neighbours, and one beyond each end."""
-    ordered = sorted(bounds) or [Fraction(0)]
-    middles = [(low + high) / 2 for low, high in pairwise(ordered)]
-    return [ordered[0] - 1, *ordered, *middles, ordered[-1] + 1]
-
-
-def _seconds(values: Iterable[str], first: int) -> Iterator[str]:
-    """Yield the whole seconds at and beside every bound, whether it is written as a date, as a number or as a text."""
-    points = {first, LAST_INSTANT}
-    for value in values:
-        for found in (instant(value), number(value)):
-            if found is not None and abs(found) <= LAST_INSTANT + 1:
-                floor = found.numerator // found.denominator
-                points |= {floor - 1, floor, floor + 1, floor + 2}
-    yield from (instant_text(point) for point in sorted(points) if first <= point <= LAST_INSTANT)
-
-
-def _addresses(values: Iterable[str]) -> Iterator[str]:
-    ranges = [found for value in values if (found := network(value))]
-    for version, last in ((4, (1 << 32) - 1), (6, (1 << 128) - 1)):
-        points = {0, last}
-        for family, low, high in ranges:
-            if family == version:
-                points |= {low - 1, low, high, high + 1}
-        yield from (address_text(version, point) for point in sorted(points) if 0 <= point <= last)

@@ -1,14 +1,15 @@
 """Proofs: is a certificate one of the policy's, for the question asked, and does it refute every request?
 
-To believe a PASSED one must believe this package, the abstract syntax (``keyaki.policy``) and what reads it from text, ``keyaki.reference``
-for templates and for comparing single values, ``keyaki.values``, and the facts of ``keyaki.catalogue``; no automaton of the engine, no
-lattice, no encoder, no search, and nothing that the certificate says of itself. Statements, names and patterns are read anew from the
-policy (``claims``, ``freshness``). For each Allow and each blocked action that it covers there must be a refutation in cases that cover all
-requests to a fresh key (``cases``). A refutation is a tree over a box of claims and their truths, at first those of the Allow:
+To believe a PASSED one must believe this package, the abstract syntax (``keyaki.policy``) and what reads it from text,
+``keyaki.reference`` for templates and for comparing single values, ``keyaki.values``, and the facts of ``keyaki.catalogue``; no
+automaton of the engine, no lattice, no encoder, no search, and nothing that the certificate says of itself. Statements, names
+and patterns are read anew from the policy (``claims``, ``freshness``). For each Allow and each blocked action that it covers
+there must be a refutation in cases that cover all requests to a fresh key (``cases``). A refutation is a tree over a box of
+claims and their truths, at first those of the Allow:
 
 ``forced``    A Deny all but one of whose claims the box has as true must have that one false; then the rest refutes.
-``deny``      In every allowed request some claim of a Deny is false. Branch i refutes the box with the claims before the i-th true and the
-              i-th false. ``rest`` refutes the box with the claims of all branches true; then the others need no branch.
+``deny``      In every allowed request some claim of a Deny is false. Branch i refutes the box with the claims before the i-th
+              true and the i-th false. ``rest`` refutes the box with the claims of all branches true; the others need none.
 ``variable``  A variable has one of the values, each with a refutation, or has none of them, and ``otherwise`` refutes.
 a leaf        No value of one coordinate satisfies what the leaf cites of the box (``leaf``).
 

@@ -1,4 +1,4 @@
-"""Ranges: values that lie between bounds as patterns of their texts, where texts of one length are ordered as their values are."""
+"""Ranges: values that lie between bounds, as patterns of their texts; texts of one length are ordered as their values are."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from keyaki.checker.tokens import DIGIT, Token, Tokens, plain, run
 from keyaki.policy import Family
 from keyaki.values import FIRST_INSTANT, LAST_INSTANT, instant, instant_text, network, number, octets
 
-
 _LINES = {Family.IP_ADDRESS: "address", Family.BOOL: "truth", Family.BINARY_EQUALS: "octets"}
 
 
 def line_of(family: Family | None) -> str:
-    """Return the line on which a family compares values: ``number``, ``instant``, ``address``, ``truth``, ``octets``, else ``text``."""
+    """Return the line on which a family compares values: number, instant, address, truth, octets or text."""
     if family in _LINES:
         return _LINES[family]
     name = family.value if family else ""

@@ -1,13 +1,13 @@
 """Tokens: patterns as sequences of character sets, and what it takes to see that no word lies in some and in none of others.
 
-A token is (characters, complement, run): one character of the set, or any number of them if it is a run. A position i of a pattern
-stands before token i, the last one at the end. A live set is an integer with one bit for each position. A state is one live set for
-each pattern. State q *covers* q' iff it has all live positions of q' where a language must hold, and no others than those of q' where
-one must fail; then it accepts whatever q' accepts. A state is *dead* iff no way on is left in a language that must hold, or a pattern
-that must fail has come to a last run that reads whatever is still to come.
+A token is (characters, complement, run): one character of the set, or any number of them if it is a run. A position i of a
+pattern stands before token i, the last one at the end. A live set is an integer with one bit for each position. A state is one
+live set for each pattern. State q *covers* q' iff it has all live positions of q' where a language must hold, and no others than
+those of q' where one must fail; then it accepts whatever q' accepts. A state is *dead* iff no way on is left in a language that
+must hold, or a pattern that must fail has come to a last run that reads whatever is still to come.
 
-A *closure* is a set of states that covers the start and, by every character, what follows each of its states, unless that is dead. If
-none of its states accepts, there is no word.
+A *closure* is a set of states that covers the start and, by every character, what follows each of its states, unless that is
+dead. If none of its states accepts, there is no word.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def is_possible(holds: Sequence[Language], fails: Sequence[Language] = ()) -> bo
 def check_cover(holds: Language, fails: Language) -> None:
     """Return iff each of the first patterns is covered, field by field, by one of the others; raise EvidenceError otherwise.
 
-    Fields stand between colons that are plain, where no other token reads a colon. A field is covered by the same, and by any text.
+    Fields stand between plain colons where no other token reads colons. A field is covered by the same, and by any text.
     """
     outers = [fields for tokens in fails if (fields := _fields(tokens))]
     for tokens in holds:

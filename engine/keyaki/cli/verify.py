@@ -34,7 +34,9 @@ def run(arguments: Namespace) -> int:
     given = entries(_read(arguments.evidence))
     paths = arguments.paths or list(dict.fromkeys(entry.path for entry in given))
     if not given or "-" in (paths if not arguments.paths else ()):
-        raise QuestionError("no policy is named: the evidence is of none, or of standard input", code="nothing-named", hint="name a PATH")
+        raise QuestionError(
+            "no policy is named: the evidence is of none, or of standard input", code="nothing-named", hint="name a PATH"
+        )
     found: dict[str, Policy] = {}
     status = HOLDS
     for subject in subjects(paths, legacy=arguments.legacy, stdin=cast("IO[bytes]", sys.stdin.buffer)):

@@ -103,7 +103,9 @@ def _question(one: Mapping[str, Any]) -> Question:
 
 
 def _request(one: Mapping[str, Any]) -> Request:
-    context = {_text(key): list(map(_text, value)) if isinstance(value, list) else _text(value) for key, value in one["context"].items()}
+    context = {
+        _text(key): list(map(_text, value)) if isinstance(value, list) else _text(value) for key, value in one["context"].items()
+    }
     return Request(_text(one["action"]), _text(one["resource"]), context)
 
 

@@ -7,7 +7,8 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import frozen
@@ -37,9 +38,12 @@ Accepts = Callable[[Found], bool]
 
 @frozen
 class Proof:
-    """Why no request does: the statements that would have to apply, those that would not, and a refutation for each case."""
+    """Why no request does: the statements that would have to apply, those that would not, and a refutation for each case.
 
-    actions: tuple[str, ...]
+    ``actions`` are the patterns that it is the proof for; more are added where the same statements cover them.
+    """
+
+    actions: list[str]
     applying: tuple[int, ...]
     barred: tuple[int, ...]
     cases: tuple[tuple[SpaceCase, Refutation], ...]
@@ -69,6 +73,7 @@ class Asker:
         self.writer = Writer(sides, spelt)
         self.space = Space(self.lists, "aws:epochtime" in self.writer.keys, unnamed)
         self.meter = Meter(budget)
+        self.refuted: dict[Hashable, Proof] = {}
         self.fields = FieldTable()
 
     def ask(
@@ -82,13 +87,21 @@ class Asker:
             Undecidable: neither was found. Exhausted: the budget is spent.
         """
         asked = _Asked(self, pattern, applying, barred, resources)
+        signature = asked.signature
+        known = self.refuted.get(signature) if signature else None
+        if known is not None:
+            known.actions.append(pattern)
+            return known
         found: list[tuple[SpaceCase, Refutation]] = []
         for case in asked.cases():
             one = self._explore(asked, case, accepts)
             if isinstance(one, Found):
                 return one
             found.append((case, one))
-        return Proof((pattern,), tuple(one.number for one in applying), tuple(one.number for one in asked.barred), tuple(found))
+        proof = Proof([pattern], tuple(one.number for one in applying), tuple(one.number for one in asked.barred), tuple(found))
+        if signature:
+            self.refuted[signature] = proof
+        return proof
 
     def _explore(self, asked: _Asked, case: SpaceCase, accepts: Accepts) -> Found | Refutation:
         regions = asked.regions(case)
@@ -114,15 +127,30 @@ class _Asked:
     ) -> None:
         self.asker = asker
         self.pattern = pattern
-        self.resources = resources
+        self.resources = tuple(resources)
         self.literal = is_literal(pattern)
         self.readable = SpaceReadable(service_of(pattern))
         self.applying = [(one, one.reach.atom(pattern, one.number)) for one in applying]
         found = [(one, one.reach.atom(pattern, one.number)) for one in barred]
         self.denied = [(one, atom) for one, atom in found if atom is not False]
         self.barred = [one for one, _ in self.denied]
-        self._wanted = self._region(frozenset())
-        self._unwanted = self._others(frozenset())
+
+    @property
+    def signature(self) -> Hashable:
+        """What settles the question of a literal action: one signature, one answer. None where nothing short does."""
+        if not self.literal or not all(one.is_whole for one in (*(one for one, _ in self.applying), *self.barred)):
+            return None
+        statements = *(one.number for one, _ in self.applying), None, *(one.number for one in self.barred)
+        covered = tuple(atom for _, atom in self.applying)
+        return statements, covered, self.resources, self.pattern in DECRYPTION
+
+    @cached_property
+    def _wanted(self) -> Region | None:
+        return self._region(frozenset())
+
+    @cached_property
+    def _unwanted(self) -> list[Region]:
+        return self._others(frozenset())
 
     def cases(self) -> Iterator[SpaceCase]:
         """Yield the cases to ask in."""

@@ -145,7 +145,9 @@ class Everywhere:
     def _refusing(self, request: Request) -> str | None:
         action = ascii_fold(request.action)
         pins = (*self.resources, *self._pins(request))
-        questions: list[tuple[list[Entry], list[Entry]]] = [([], level) for level in self.side.levels] + [([deny], []) for deny in self.side.denies]
+        questions: list[tuple[list[Entry], list[Entry]]] = [([], level) for level in self.side.levels] + [
+            ([deny], []) for deny in self.side.denies
+        ]
         for applying, barred in questions:
             if any(entry.reach.atom(action, 0) is False for entry in applying):
                 continue

@@ -140,10 +140,10 @@ class Grants:
                 except (Exhausted, Undecidable) as stop:
                     self.open.append(f"statement {choice[0].statement.index}: {stop}")
                     continue
-                if isinstance(found, Proof):
-                    self.proofs.append(found)
-                else:
+                if not isinstance(found, Proof):
                     reasons[choice[0].number] = reason_of(choice[0], pattern, found)
+                elif len(found.actions) == 1:
+                    self.proofs.append(found)
         return list(reasons.values())
 
     def _accepts(self, found: Found) -> bool:

@@ -99,10 +99,11 @@ class Search:
 
     def _ask(self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry]) -> Found | None:
         found = self.asker.ask(pattern, applying, barred, self._accepts)
-        if isinstance(found, Proof):
+        if not isinstance(found, Proof):
+            return found
+        if len(found.actions) == 1:
             self.proofs.append(found)
-            return None
-        return found
+        return None
 
     def _accepts(self, found: Found) -> bool:
         return self.new.allows(found.request, found.principal) and self.old.allows(found.request, found.principal) is self.both

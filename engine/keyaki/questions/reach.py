@@ -6,7 +6,7 @@ matter; nearly all belong to another service and are passed over by one look int
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -39,18 +39,22 @@ class Reach:
     @cached_property
     def _of_service(self) -> dict[str, list[str]]:
         """The patterns by service; those whose service has a wildcard stand under the empty text."""
-        table: dict[str, list[str]] = {}
-        for pattern in self.patterns:
-            table.setdefault(service_of(pattern), []).append(pattern)
-        return table
+        return _by_service(self.patterns)
 
-    def _candidates(self, pattern: str) -> Iterator[str]:
+    @cached_property
+    def _wild(self) -> dict[str, list[str]]:
+        """The patterns with wildcards by service, as above."""
+        return _by_service(pattern for pattern in self.patterns if pattern not in self.literals)
+
+    def _candidates(self, pattern: str) -> Sequence[str]:
+        """Return the patterns that may share an action with a pattern as far as the service tells."""
         service = service_of(pattern)
         if not service:
-            yield from self.patterns
-            return
-        yield from self._of_service.get(service, ())
-        yield from self._of_service.get("", ())
+            return self.patterns
+        if is_literal(pattern):
+            own = (pattern,) if pattern in self.literals else ()
+            return (*own, *self._wild.get(service, ()), *self._wild.get("", ()))
+        return (*self._of_service.get(service, ()), *self._of_service.get("", ()))
 
     @property
     def is_empty(self) -> bool:
@@ -86,6 +90,13 @@ class Reach:
             return not self.negated
         test = TextPredicate(Union(tuple(map(wildcard, near))))
         return Atom(ACTION, False, test, self.negated, place=(place, "action"))
+
+
+def _by_service(patterns: Iterable[str]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for pattern in patterns:
+        table.setdefault(service_of(pattern), []).append(pattern)
+    return table
 
 
 def service_of(pattern: str) -> str:

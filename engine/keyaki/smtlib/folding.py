@@ -4,10 +4,10 @@ Where nothing tells the cases of a coordinate's letters apart, its texts may be 
 equation of words. Where something does, its texts keep their case and are folded by ``str.replace_all``, letter by letter. That
 needs an alphabet: the characters of the policy and of the theory in every case, a range of characters without case, and a few
 letters more. It is enough: of any request, keep of each two texts that differ one place where they do; a letter outside the
-policy that is told from its other case at such a place is one of the few, and each other one can be replaced by a character of the
-range, the same everywhere. No test that holds fails then, and none that fails holds. That argument needs a place for each
-two texts; a search (a ``*`` beside a variable) has one for each place, so with it such texts are refused.
-Its cost is one ``str.replace_all`` for each letter of the policy, which only cvc5 is good at.
+policy that is told from its other case at such a place is one of the few, and each other one can be replaced by a character of
+the range, the same everywhere; each test says what it said before. That argument needs one place for each two texts; a search
+(a ``*`` beside a variable) fails at every place, so with it such texts are refused.
+The cost is one ``str.replace_all`` for each letter of the policy, which only cvc5 is good at.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def _inserted(coordinate: Coordinate, default: str | None, folding: Theory | Non
 def folded_term(subject: str, coordinate: Coordinate, filled: Filled, theory: Theory) -> str:
     """The Bool term: the subject, a value of a coordinate, equals a folded text with variables without case; each has a value.
 
-    Where the inserted texts have no other spelling, the texts between them are compared in their places; else the subject is folded.
+    Where the inserted texts have no other spelling, those between them are compared in their places; else the subject is folded.
 
     Raises:
         UnsupportedError: it cannot be.

@@ -49,7 +49,7 @@ _SEVERAL: Final = 2
 
 
 class Spelling(TextEnum):
-    """What is known of the case of a coordinate's texts: SINGLE, no other text is the same without case; FOLDED, in lower case."""
+    """What is known of the case of texts: SINGLE, no other text is the same without case; FOLDED, in lower case."""
 
     SINGLE = "single"
     FOLDED = "folded"
@@ -72,7 +72,7 @@ class Value:
 
 @frozen
 class Coordinate:
-    """A coordinate of the script: the term of its presence, its values (several iff the key is multi-valued), how they are spelt."""
+    """A coordinate of the script: the term of its presence, its values (several iff the key is multi-valued), their spelling."""
 
     name: str
     kind: Kind

@@ -116,7 +116,7 @@ class Use:
 
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
     ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
-    ``folds`` whether it is compared with another coordinate without case, ``splits`` whether the fields of its text are compared with
+    ``folds`` whether it is compared with another coordinate without case, ``splits`` whether its fields are compared with
     variables, ``whole`` whether its text as a whole matters, ``searched`` whether a pattern with a variable and a ``*`` is
     matched with it or has it inserted, ``comparisons`` how many values with a variable it is compared with, case and all.
     """

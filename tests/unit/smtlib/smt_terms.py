@@ -1,0 +1,154 @@
+"""SMT-LIB terms, read and evaluated: enough of the standard to say what a script means of one assignment, without a solver.
+
+Memberships are decided by the set of places at which a match can end, so that ``re.diff`` and ``re.inter`` mean what they say.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+Term = Any
+"""A symbol, a literal, or a tuple of terms."""
+_TOKEN = re.compile(r'\(|\)|\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[^\s()";|]+')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+_COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class Text(str):
+    """A string literal, apart from symbols."""
+
+    __slots__ = ()
+
+
+def read(script: str) -> list[Term]:
+    """The commands of a script."""
+    stack: list[list[Term]] = [[]]
+    for token in _TOKEN.findall(script):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            done = tuple(stack.pop())
+            stack[-1].append(done)
+        elif token.startswith('"'):
+            stack[-1].append(Text(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), token[1:-1].replace('""', '"'))))
+        elif not token.startswith(";"):
+            stack[-1].append(token)
+    return stack[0]
+
+
+def member(text: str, language: str) -> bool:
+    """True iff a text is in the language of a RegLan term."""
+    return len(text) in _ends(read(language)[0], text, 0)
+
+
+def constants(script: str) -> list[str]:
+    """The names that a script declares."""
+    return [command[1] for command in read(script) if command[0] == "declare-const"]
+
+
+def failing(script: str, values: Mapping[str, Any]) -> list[Term]:
+    """The assertions of a script that do not hold under an assignment."""
+    known = dict(values)
+    missed = []
+    for command in read(script):
+        if command[0] == "define-fun":
+            known[command[1]] = value_of(command[4], known)
+        elif command[0] == "assert" and value_of(command[1], known) is not True:
+            missed.append(command[1])
+    return missed
+
+
+def value_of(term: Term, known: Mapping[str, Any]) -> Any:
+    """The value of a term of any sort but RegLan."""
+    if isinstance(term, Text):
+        return str(term)
+    if isinstance(term, str):
+        return known[term] if term in known else {"true": True, "false": False}[term] if term in {"true", "false"} else Fraction(term)
+    if term[0] == "str.in_re":
+        text = value_of(term[1], known)
+        return len(text) in _ends(term[2], text, 0)
+    if term[0] == "ite":
+        return value_of(term[2 if value_of(term[1], known) else 3], known)
+    return _applied(term[0], [value_of(part, known) for part in term[1:]])
+
+
+def _applied(name: str, parts: list[Any]) -> Any:
+    if name in _COMPARISONS:
+        return all(_COMPARISONS[name](one, other) for one, other in zip(parts, parts[1:], strict=False))
+    return {
+        "and": lambda: all(parts),
+        "or": lambda: any(parts),
+        "not": lambda: not parts[0],
+        "=>": lambda: not parts[0] or parts[1],
+        "=": lambda: parts[0] == parts[1],
+        "+": lambda: sum(parts),
+        "-": lambda: parts[0] - parts[1] if len(parts) > 1 else -parts[0],
+        "str.++": lambda: "".join(parts),
+        "str.len": lambda: len(parts[0]),
+        "str.prefixof": lambda: parts[1].startswith(parts[0]),
+        "str.suffixof": lambda: parts[1].endswith(parts[0]),
+        "str.substr": lambda: _substr(parts[0], int(parts[1]), int(parts[2])),
+        "str.indexof": lambda: parts[0].find(parts[1], int(parts[2])) if 0 <= parts[2] <= len(parts[0]) else -1,
+        "str.replace_all": lambda: parts[0].replace(parts[1], parts[2]) if parts[1] else parts[0],
+    }[name]()
+
+
+def _substr(text: str, start: int, length: int) -> str:
+    return text[start : start + length] if 0 <= start < len(text) and length > 0 else ""
+
+
+def _ends(term: Term, text: str, start: int) -> frozenset[int]:
+    """Where a match of a regular expression that starts at a place can end."""
+    return _memo(text)(term, start)
+
+
+@lru_cache(maxsize=64)
+def _memo(text: str) -> Any:
+    @lru_cache(maxsize=None)
+    def ends(term: Term, start: int) -> frozenset[int]:
+        size = len(text)
+        if isinstance(term, str):
+            return {
+                "re.all": frozenset(range(start, size + 1)),
+                "re.allchar": frozenset({start + 1} if start < size else ()),
+                "re.none": frozenset[int](),
+            }[term]
+        name, *parts = term
+        if name == "str.to_re":
+            return frozenset({start + len(parts[0])} if text.startswith(parts[0], start) else ())
+        if name == "re.range":
+            return frozenset({start + 1} if start < size and parts[0] <= text[start] <= parts[1] else ())
+        if name == "re.union":
+            return frozenset().union(*(ends(part, start) for part in parts))
+        if name == "re.inter":
+            return frozenset.intersection(*(ends(part, start) for part in parts))
+        if name == "re.diff":
+            return ends(parts[0], start) - ends(parts[1], start)
+        if name == "re.opt":
+            return ends(parts[0], start) | {start}
+        if name == "re.++":
+            return _chained(parts, frozenset({start}))
+        if name in {"re.*", "re.+"}:
+            return _repeated(parts[0], start, 1 if name == "re.+" else 0, size + 1)
+        return _repeated(parts[0], start, int(name[2]), int(name[3]))
+
+    def _chained(parts: list[Term], places: frozenset[int]) -> frozenset[int]:
+        for part in parts:
+            places = frozenset().union(*(ends(part, place) for place in places))
+        return places
+
+    def _repeated(part: Term, start: int, least: int, most: int) -> frozenset[int]:
+        places, found = frozenset({start}), frozenset({start} if least == 0 else ())
+        for count in range(1, most + 1):
+            places = _chained([part], places)
+            if not places:
+                break
+            found = found | places if count >= least else found
+        return found
+
+    return ends
