@@ -1,8 +1,8 @@
 """A second, naive look at certificates: requests are put through a refutation as through a questionnaire.
 
 Nothing of the checker is used: a claim is what the reference evaluator says of a condition entry or a Resource. A refutation is
-wrong if some request satisfies everything that one of its leaves cites, or if a request that its Allow applies to, and that no Deny met on
-the way applies to, comes out at a leaf, or at no place at all.
+wrong if some request satisfies everything that one of its leaves cites, or if a request that its Allow applies to, and that no
+Deny met on the way applies to, comes out at a leaf, or at no place at all.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Walker:
             point = self._point(action)
             for here in self.axes[_alike(action)].get(axis, [None]):
                 found = self._probe({**point, axis: here}, action)
-                if self._is_in(case, found) and all(self._is_true(place, label, found) == truth for place, label, truth in leaf["cites"]):
+                cited = (self._is_true(place, label, found) == truth for place, label, truth in leaf["cites"])
+                if self._is_in(case, found) and all(cited):
                     yield f"a request satisfies what a leaf of `{coordinate}` cites: {found.request}"
 
     # Requests
@@ -77,7 +78,8 @@ class Walker:
             return False
         if case["own"] is not None and (caller is None or case["own"] != (caller == account)):
             return False
-        stale = {"region": region in self.names.regions, "account": account in self.names.accounts or (self.names.caller and caller == account)}
+        own = self.names.caller and caller == account
+        stale = {"region": region in self.names.regions, "account": account in self.names.accounts or own}
         return not any(stale[part] for part in stale if case["part"] in (part, "both"))
 
     # What holds of a request

@@ -2,7 +2,8 @@
 
 The policies are those of the differential tests. A mutant that the checker accepts is put through a second, naive check (see
 ``certificate_walk``): requests of the policy's own universe, those that a leaf's tests tell apart among them, never satisfy what
-a leaf cites, and never come out of a refutation. And a certificate that is moved to a policy which fails is never accepted, whole or altered.
+a leaf cites, and never come out of a refutation. And a certificate that is moved to a policy which fails is never accepted,
+whole or altered.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from keyaki.verdict import Verdict
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "differential"))
 
-import brute_conditions  # noqa: E402
-import brute_places  # noqa: E402
-import brute_variables  # noqa: E402
-from brute_conditions import Sample  # noqa: E402
-from brute_dice import dice  # noqa: E402
-from certificate_walk import Walker  # noqa: E402
+import brute_conditions
+import brute_places
+import brute_variables
+from brute_conditions import Sample
+from brute_dice import dice
+from certificate_walk import Walker
 
 FAMILIES = {
     "texts": brute_conditions.texts,
@@ -50,7 +51,7 @@ POLICIES = 4
 MUTANTS = 10
 POINTS = 6
 KINDS = ("words", "points", "closure", "covered", "same", "presence", "foreign", "product")
-ODD = (None, True, False, 0, 1, -1, 3, 10**30, 1.5, "", "x", "resource", "condition 0", "condition 1", "uuid", "both", *KINDS, [], {}, [[]], [0])
+ODD = (None, True, False, 0, 1, -1, 10**30, 1.5, "", "x", "resource", "condition 0", "uuid", "both", *KINDS, [], {}, [[]], [0])
 
 
 def passing(family: str) -> Iterator[tuple[Sample, Policy, Verdict, random.Random]]:
@@ -84,7 +85,7 @@ def part(value: Any, at: tuple[Any, ...]) -> Any:
 
 
 def mutant(value: Any, luck: random.Random) -> Any:
-    """A copy with one part removed, replaced by something odd or by another part, changed a little, doubled, or changed in order."""
+    """A copy with one part removed, replaced by something odd or by another part, changed a little, doubled, or moved."""
     value = copy.deepcopy(value)
     every = list(places(value))
     at = luck.choice(every[1:])
@@ -191,8 +192,8 @@ def test_a_witness_that_does_not_hold_is_rejected() -> None:
     luck = dice("witness")
     kept = 0
     for _ in range(300):
-        plain = {"index": grant.statement, "action": grant.witness.action, "resource": grant.witness.resource, "context": grant.witness.context}
-        altered = mutant(plain, luck)
+        one = grant.witness
+        altered = mutant({"index": 0, "action": one.action, "resource": one.resource, "context": one.context}, luck)
         if not isinstance(altered.get("index"), int):
             continue
         request = keyaki.Request(altered.get("action"), altered.get("resource"), altered.get("context"))

@@ -64,10 +64,34 @@ CASES = {
             )
         ],
     ),
+    "an-empty-variable-beside-its-own-presence": (
+        "PASSED",
+        [
+            {**deny(StringLike={"aws:PrincipalTag/u": "${aws:PrincipalTag/u}"}, Null={T: "false"})},
+            allow(**{"StringNotEquals": {R: "${aws:PrincipalTag/u}"}, "ForAnyValue:StringEquals": {R: "${aws:PrincipalTag/t}*"}}),
+            deny(StringNotLike={"aws:PrincipalTag/u": "${aws:PrincipalTag/u}"}),
+        ],
+    ),
+    "an-equal-tag-that-is-absent": ("PASSED", [allow(StringEquals={R: "${aws:PrincipalTag/t}"}, Null={T: "true"})]),
+    "a-region-of-a-tag-but-not-one": (
+        "FAILED",
+        [allow("arn:aws:kms:${aws:PrincipalTag/t}:*:key/*", StringNotEquals={T: "us-east-1"})],
+    ),
+    "the-time-as-a-number": ("FAILED", [allow(StringLike={"aws:EpochTime": "${aws:MultiFactorAuthAge}"})]),
+    "a-tag-that-ends-in-another": (
+        "FAILED",
+        [
+            allow(StringNotEquals={"aws:PrincipalTag/u": "${aws:PrincipalTag/t}"}),
+            deny(StringNotLikeIfExists={T: "*${aws:PrincipalTag/u}"}),
+        ],
+    ),
     "tag-as-key-id": ("FAILED", [allow("arn:aws:kms:*:*:key/${aws:PrincipalTag/t}")]),
     "another-account-than-the-callers": (
         "FAILED",
-        [allow(StringNotEquals={"aws:ResourceAccount": "${aws:PrincipalAccount}"}), deny(StringNotEquals={"aws:PrincipalAccount": "1" * 12})],
+        [
+            allow(StringNotEquals={"aws:ResourceAccount": "${aws:PrincipalAccount}"}),
+            deny(StringNotEquals={"aws:PrincipalAccount": "1" * 12}),
+        ],
     ),
 }
 

@@ -120,7 +120,7 @@ class Facts:
         return EPOCH_START if self.epoch and coordinate == "aws:currenttime" else FIRST_INSTANT
 
     def languages(self, coordinate: str, *, digits: bool) -> tuple[list[Language], list[Language]]:
-        """Return languages that every value of a coordinate lies in, and those that it lies in none of; of the time, perhaps in digits."""
+        """Return languages that every value of a coordinate lies in, and such that none does; ``digits``: the time so."""
         if digits:
             return [[_SOME]], []
         if coordinate == RESOURCE:

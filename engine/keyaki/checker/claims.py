@@ -49,8 +49,8 @@ Known = Mapping[str, str | None]
 class Claim:
     """What a condition or a Resource says of a coordinate: true of an absent key iff ``absent``.
 
-    Of a present value: ``constant`` where that is not None; else whether the value meets one of ``values`` under ``family``, turned
-    round if ``inverted``. ``patterns`` are the values of String, Arn and Bool operators, and of the resource.
+    Of a present value: ``constant`` where that is not None; else whether the value meets one of ``values`` under ``family``,
+    turned round if ``inverted``. ``patterns`` are the values of String, Arn and Bool operators, and of the resource.
     """
 
     coordinate: str
@@ -197,7 +197,7 @@ def holes(pieces: Pieces) -> list[Hole]:
 
 
 def alone(pieces: Pieces | None) -> Hole | None:
-    """Return the variable that makes up a pattern alone, or with runs beside it, which hold nothing where length is fixed, or None."""
+    """Return the variable that alone makes up a pattern, or None; runs beside it hold nothing where the length is fixed."""
     found = holes(pieces or ())
     rest = [piece for piece in pieces or () if isinstance(piece, Token)]
     return found[0] if len(found) == 1 and all(token.run for token in rest) else None
@@ -278,3 +278,20 @@ def in_field(pieces: Pieces) -> Pieces:
 def tokens_only(pieces: Pieces) -> Tokens:
     """Return a pattern without holes as tokens."""
     return tuple(piece for piece in pieces if isinstance(piece, Token))
+
+
+def decides(pieces: Pieces, hole: Hole) -> bool:
+    """True iff a text that a pattern matches decides the value of its one variable: nothing beside it has an open length.
+
+    Beside it is the whole pattern, or its own field where plain colons split the pattern and nothing else reads a colon.
+    """
+    colon = plain(":")[0]
+    fields: list[list[Token | Hole]] = [[]]
+    for piece in pieces:
+        if piece == colon:
+            fields.append([])
+        else:
+            fields[-1].append(piece)
+    split = hole.field and not any(isinstance(piece, Token) and piece.reads(":") for field in fields for piece in field)
+    beside = next(field for field in fields if hole in field) if split else pieces
+    return not any(isinstance(piece, Token) and piece.run for piece in beside)

@@ -2,9 +2,9 @@
 
 Every value being absent or a text, a leaf shows first that the coordinate cannot be absent, then that it cannot be present. Its
 evidence says how: the cited claims ask about presence alone (``presence``); one must hold of what another must not (``same``); a
-closure of states is given (``closure``); or patterns are seen to be covered by others (``covered``). For all other kinds the checker
-itself finds texts that stand for all others, and tries them: the words of a list; points of a line between which nothing changes;
-the texts that the languages leave.
+closure of states is given (``closure``); or patterns are seen to be covered by others (``covered``). For all other kinds the
+checker itself finds texts that stand for all others, and tries them: the words of a list; points of a line between which
+nothing changes; the texts that the languages leave.
 """
 
 from __future__ import annotations
@@ -16,7 +16,21 @@ from attrs import frozen
 
 from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import Facts
-from keyaki.checker.claims import ACCOUNT, CALLER, EPOCH, REGION, Claim, Hole, Pieces, holes, in_field, tokens_only, under, unique
+from keyaki.checker.claims import (
+    ACCOUNT,
+    CALLER,
+    EPOCH,
+    REGION,
+    Claim,
+    Hole,
+    Pieces,
+    decides,
+    holes,
+    in_field,
+    tokens_only,
+    under,
+    unique,
+)
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
 from keyaki.checker.points import addresses, instants, numbers, seconds
 from keyaki.checker.ranges import CALENDAR, address_texts, has_six, line_of, numerals, octet_texts, second_texts
@@ -271,7 +285,7 @@ class Leaves:
         return ways
 
     def _texts_of(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
-        """Return patterns for every text that a variable can have: of a cited claim on its key, else its key's; and its default."""
+        """Return patterns for every text of a variable: those of a cited claim on its key, else its key's; and its default."""
         found = self._every(hole)
         for other in others:
             claim = other.claim
@@ -306,7 +320,7 @@ class Leaves:
         if len(left) != 1 or len(holes(left[0])) != 1 or cited.claim.family is Family.BOOL:
             return []
         (pattern,), (hole,) = left, holes(left[0])
-        if hole.default is not None or hole.fold or any(isinstance(piece, Token) and piece.run for piece in pattern):
+        if hole.default is not None or hole.fold or not decides(pattern, hole):
             return []
         barred = [
             source

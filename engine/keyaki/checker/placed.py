@@ -14,7 +14,10 @@ from keyaki.reference.matching import VARIABLE_FAMILIES
 
 
 def placed(claim: Claim, case: Case, partition: str) -> Claim:
-    """Return the claim as it stands in a case: a field of the ARN is the ARN's, and so is the caller's account where it is the key's."""
+    """Return the claim as it stands in a case.
+
+    A field of the ARN is a claim on the ARN, and so is the caller's account where it is the key's.
+    """
     if claim.coordinate == RESOURCE and claim.key in FIELD_OF:
         claim = _lifted(claim, claim.key, partition)
     if case.own is None:

@@ -19,6 +19,7 @@ def numbers(values: Iterable[str], *, dates: bool = False) -> Iterable[str]:
 
 
 def instants(values: Iterable[str]) -> Iterator[str]:
+    """Yield dates, with fractions of a second: one for each bound and for each stretch between bounds."""
     bounds = {found for value in values if (found := instant(value)) is not None}
     for point in _between({*bounds, Fraction(FIRST_INSTANT), Fraction(LAST_INSTANT + 1)}):
         if FIRST_INSTANT <= point < LAST_INSTANT + 1:
@@ -45,6 +46,7 @@ def seconds(values: Iterable[str], first: int) -> Iterator[str]:
 
 
 def addresses(values: Iterable[str]) -> Iterator[str]:
+    """Yield addresses of both versions at and beside the ends of each range, and the first and last of all."""
     ranges = [found for value in values if (found := network(value))]
     for version, last in ((4, (1 << 32) - 1), (6, (1 << 128) - 1)):
         points = {0, last}

@@ -22,6 +22,7 @@ from keyaki.symbolic.theory import RESOURCE, Facts
 
 Literals = Mapping[str, tuple[Literal, ...]]
 Tokens = tuple[Token, ...]
+COLON = literal(":").tokens[0]
 _FEW = 8
 """How many globs a variable may have, so that a pattern is written out once for each."""
 
@@ -142,11 +143,29 @@ def _read(one: Literal, predicate: Predicate) -> Predicate:
 
 
 def _decides(pattern: Pattern) -> bool:
-    """True iff a text that the pattern matches decides the value of its one variable: nothing else has an open length."""
+    """True iff a text that the pattern matches decides the value of its one variable.
+
+    So it is where nothing else has an open length; in a pattern split by plain colons, and by nothing else, it is enough if nothing
+    in the variable's own field has.
+    """
     holes = pattern.holes
     if len(holes) != 1 or holes[0].default is not None or holes[0].fold:
         return False
-    return not any(isinstance(piece, Token) and piece.run for piece in pattern.pieces)
+    tokens = [piece for piece in pattern.pieces if isinstance(piece, Token)]
+    split = holes[0].field and not any(token.reads(":") for token in tokens if token != COLON)
+    return not any(token.run for token in (_beside(pattern) if split else tokens))
+
+
+def _beside(pattern: Pattern) -> list[Token]:
+    """Return the tokens in the field of the pattern's variable."""
+    fields: list[list[Token | Hole]] = [[]]
+    for piece in pattern.pieces:
+        if piece == COLON:
+            fields.append([])
+        else:
+            fields[-1].append(piece)
+    (own,) = (field for field in fields if any(isinstance(piece, Hole) for piece in field))
+    return [piece for piece in own if isinstance(piece, Token)]
 
 
 def _tied_patterns(one: Literal) -> tuple[Pattern, ...]:

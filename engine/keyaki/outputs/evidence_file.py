@@ -1,8 +1,8 @@
 """The evidence file: what ``keyaki check --proof`` writes and ``keyaki verify`` reads, described by ``evidence.schema.json``.
 
-It holds one entry for each policy and question with a verdict that has evidence: the witnesses of a FAILED, the certificate of a PASSED.
-A policy is named by its place and bound by its digest, so that the evidence can be checked where the same policy lies elsewhere.
-Written like a report: one entry a line, the same bytes for the same input.
+It holds one entry for each policy and question with a verdict that has evidence: the witnesses of a FAILED, the certificate of a
+PASSED. A policy is named by its place and bound by its digest, so that the evidence can be checked where the same policy lies
+elsewhere. Written like a report: one entry a line, the same bytes for the same input.
 """
 
 from __future__ import annotations
@@ -74,13 +74,10 @@ def entries(text: str) -> list[Entry]:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA or not isinstance(document.get("evidence"), list):
         hint = "`keyaki check --proof FILE` writes one"
         raise InputError("this is no evidence file, or one of another version", code="bad-evidence", hint=hint)
-    found = []
-    for number, one in enumerate(document["evidence"]):
-        try:
-            found.append(_entry(one))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError(f"entry {number} of the evidence file is malformed", code="bad-evidence") from error
-    return found
+    try:
+        return [_entry(one) for one in document["evidence"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"an entry of the evidence file is malformed: {error!r}", code="bad-evidence") from error
 
 
 def _entry(one: Mapping[str, Any]) -> Entry:

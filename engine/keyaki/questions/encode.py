@@ -75,7 +75,30 @@ class SpaceEncoder(Encoder):
             other = CALLER_KEY if atom.coordinate == ACCOUNT else ACCOUNT
             patterns = tuple(_twin(pattern) if _is_hole(pattern, other) else pattern for pattern in atom.present.patterns)
             return evolve(atom, present=Tied(patterns, atom.present.boolean))
+        return _oriented(atom) if isinstance(atom, Atom) else atom
+
+
+def _oriented(atom: Atom) -> Atom:
+    """Return the atom that two keys are equal, or that they are not, on the first of them in alphabetical order.
+
+    Written either way it is one test: equal keys are both present, and keys are not equal where one of them is absent.
+    """
+    test = atom.present
+    if (
+        not isinstance(test, Tied)
+        or len(test.patterns) != 1
+        or test.boolean
+        or atom.quantifier
+        or atom.absent is not atom.inverted
+    ):
         return atom
+    (pattern,) = test.patterns
+    (hole,) = pattern.holes if len(pattern.pieces) == 1 else (None,)
+    if hole is None or hole.default is not None or hole.field or hole.key >= atom.coordinate or atom.epoch:
+        return atom
+    if hole.key == "aws:epochtime":
+        return atom
+    return evolve(atom, coordinate=hole.key, present=Tied((Pattern((evolve(hole, key=atom.coordinate),)),)))
 
 
 def _is_hole(pattern: Pattern, key: str) -> bool:

@@ -4,9 +4,9 @@ One resource that refuses is enough to say no, so resources are gathered one by 
 gathered resources allow; look for a matching resource that refuses them; gather that one too. Each round sets a combination
 of statements aside, so it ends: when no action and context are left, or no resource refuses.
 
-The resource decides ``aws:ResourceAccount`` and ``aws:RequestedRegion``: the ARN's fields, or absent where it has none
-(choice). The rest of the context is the same for every resource. What only the ARNs of KMS keys decide is left open, as is a
-variable in a resource pattern beside a run.
+The resource decides ``aws:ResourceAccount`` and ``aws:RequestedRegion`` where its ARN has them. Where it has not they are the
+same for all resources, as is the rest of the context. What only the ARNs of KMS keys decide is left open, as is a variable in a
+resource pattern beside a run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import product
 from math import prod
 from typing import Any, Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from keyaki.automata.glob import Token, literal, wildcard
 from keyaki.automata.meter import Exhausted
@@ -33,7 +33,7 @@ from keyaki.questions.inclusion import reason_of
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
 from keyaki.questions.sides import Entry, Side
-from keyaki.questions.space import ACCOUNT, ACTION, KEY_KEYS, REGION, SpaceCase, field_of
+from keyaki.questions.space import ACCOUNT, ACTION, KEY_KEYS, REGION, From, SpaceCase, field_of
 from keyaki.questions.write import Found
 from keyaki.symbolic.atom import Atom, Tied, Value, is_true, under
 from keyaki.symbolic.encode import Region
@@ -45,9 +45,21 @@ ROUNDS: Final = 16
 """How many resources are gathered before a question is given up."""
 CHOICES: Final = 2_000
 """How many choices of an Allow for each gathered resource are tried."""
-_CASE: Final = SpaceCase(None, None, Part.NONE)
+_CASE: Final = SpaceCase(None, None, Part.NONE, From.FREE, From.FREE)
 _APART: Final = 1_000_000
 """How far apart the numbers of one statement are that stands for several resources."""
+
+
+@frozen
+class Agreed:
+    """An action and a context that all gathered resources allow, as a request on the first of them.
+
+    ``entry`` is an Allow that applies there, ``free`` what stands in for the account and the Region where an ARN has none.
+    """
+
+    entry: Entry
+    request: Request
+    free: dict[str, Value]
 
 
 class Everywhere:
@@ -88,16 +100,16 @@ class Everywhere:
             if found is None:
                 self.proofs.append({"actions": [pattern], "resources": gathered})
                 return None
-            refusing = self._refusing(found[1])
+            refusing = self._refusing(found)
             if refusing is None:
-                return reason_of(found[0], pattern, Found(found[1]))
+                return reason_of(found.entry, pattern, Found(found.request))
             gathered.append(refusing)
         message = f"more than {ROUNDS} resources had to be told apart"
         raise Undecidable(message)
 
     # An action and a context for all gathered resources
 
-    def _agreeing(self, pattern: str, gathered: Sequence[str]) -> tuple[Entry, Request] | None:
+    def _agreeing(self, pattern: str, gathered: Sequence[str]) -> Agreed | None:
         levels = [self._at(level, pattern, resource, at) for at, resource in enumerate(gathered) for level in self.side.levels]
         if prod(map(len, levels)) > CHOICES:
             message = f"more than {CHOICES} choices of one statement for each resource"
@@ -109,7 +121,7 @@ class Everywhere:
                 atoms.append(Atom(ACTION, False, TextPredicate(Union((wildcard(pattern),))), place=(QUERY, "action")))
             found = self._explore(pattern, Region(QUERY, Effect.ALLOW, tuple(atoms)), denies, gathered)
             if found is not None:
-                return choice[0][0], found
+                return Agreed(choice[0][0], *found)
         return None
 
     def _at(self, entries: Sequence[Entry], pattern: str, resource: str, at: int) -> list[tuple[Entry, Region]]:
@@ -124,7 +136,10 @@ class Everywhere:
                 found.append((entry, Region(entry.number, entry.statement.effect, tuple(moved))))
         return found
 
-    def _explore(self, pattern: str, allow: Region, denies: Sequence[Region], gathered: Sequence[str]) -> Request | None:
+    def _explore(
+        self, pattern: str, allow: Region, denies: Sequence[Region], gathered: Sequence[str]
+    ) -> tuple[Request, dict[str, Value]] | None:
+        """Return a request on the first of the resources that all of them allow, and what stands in for fields ARNs lack."""
         boxes = Boxes(self.asker.space, _CASE, SpaceReadable(service_of(pattern)), self.asker.meter, self.asker.fields)
         boxes.relaxation = SpaceRelaxation(boxes)
 
@@ -138,13 +153,15 @@ class Everywhere:
             return all(self.side.allows(request(boxes, box, resource)) for resource in gathered)
 
         found = SpaceExplorer(boxes, allow, denies, accepts).run()
-        return request(boxes, found, gathered[0]) if isinstance(found, Box) else None
+        if not isinstance(found, Box):
+            return None
+        return request(boxes, found, gathered[0]), {key: boxes.value(found, key) for key in (ACCOUNT, REGION)}
 
     # A resource that refuses them
 
-    def _refusing(self, request: Request) -> str | None:
-        action = ascii_fold(request.action)
-        pins = (*self.resources, *self._pins(request))
+    def _refusing(self, agreed: Agreed) -> str | None:
+        action = ascii_fold(agreed.request.action)
+        pins = (*self.resources, *self._pins(agreed))
         questions: list[tuple[list[Entry], list[Entry]]] = [([], level) for level in self.side.levels] + [
             ([deny], []) for deny in self.side.denies
         ]
@@ -156,18 +173,18 @@ class Everywhere:
                 return found.request.resource
         return None
 
-    def _pins(self, request: Request) -> Iterator[Atom]:
-        """Yield atoms that hold of this context and no other; the resource's own fields are absent where it has none."""
-        context = {ascii_fold(key): value for key, value in request.context.items()}
+    def _pins(self, agreed: Agreed) -> Iterator[Atom]:
+        """Yield atoms that hold of this context and no other."""
+        context = {ascii_fold(key): value for key, value in agreed.request.context.items()}
         for key in self.asker.writer.keys:
             coordinate = FREE_KEYS.get(key, SAME_VALUE.get(key, key))
-            value = None if key in FREE_KEYS else context.get(key)
+            value = agreed.free[coordinate] if key in FREE_KEYS else context.get(key)
             if key == "aws:epochtime" and isinstance(value, str):
                 value = instant_text(int(value))
             yield from _pinned(coordinate, value)
 
 
-def _pinned(coordinate: str, value: str | list[str] | None) -> Iterator[Atom]:
+def _pinned(coordinate: str, value: Value | list[str]) -> Iterator[Atom]:
     if value is None:
         yield Atom(coordinate, True, False, place=(QUERY, f"{coordinate} is absent"))
     elif isinstance(value, str):
@@ -185,7 +202,7 @@ def _words(*texts: str) -> TextPredicate:
 
 def _on(region: Region, resource: str) -> list[Atom] | None:
     """Return what a region asks of action and context on one resource; None iff it never applies there."""
-    decided: dict[str, str | None] = {key: field_of(resource, key) or None for key in (ACCOUNT, REGION)}
+    decided: dict[str, str | None] = {key: text for key in (ACCOUNT, REGION) if (text := field_of(resource, key))}
     atoms: list[Atom] = []
     for one in region.atoms:
         atom = under(one, decided)

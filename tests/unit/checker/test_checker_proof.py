@@ -58,7 +58,10 @@ SPLIT = (
     deny(StringNotEquals={"aws:ResourceTag/t": "a"}),
     deny(StringNotEquals={TAG: "b"}),
 )
-OWN = (allow(f"arn:aws:kms:*:${{aws:PrincipalAccount}}:key/*"), deny(StringEquals={"aws:ResourceAccount": "${aws:PrincipalAccount}"}))
+OWN = (
+    allow("arn:aws:kms:*:${aws:PrincipalAccount}:key/*"),
+    deny(StringEquals={"aws:ResourceAccount": "${aws:PrincipalAccount}"}),
+)
 POLICIES = {"list": (allow(LIST),), "branching": BRANCHING, "grid": GRID, "split": SPLIT, "own": OWN}
 
 
@@ -184,7 +187,10 @@ def test_a_variable_has_one_of_the_values_or_none_of_them() -> None:
     first = {"forced": [[1, "condition 0"]], "then": apart}
     pin = [-1, f"{key} is = b", False]
     other = {"kind": "words", "holds": [[2, "condition 0", False]], "fails": [pin]}
-    rest = {"forced": [[2, "condition 0"]], "then": {"coordinate": key, "cites": [[2, "condition 0", False], pin], "evidence": other}}
+    rest = {
+        "forced": [[2, "condition 0"]],
+        "then": {"coordinate": key, "cites": [[2, "condition 0", False], pin], "evidence": other},
+    }
     tree = {"variable": key, "values": [["b", first]], "otherwise": rest}
     for proof in (tree, {**tree, "values": [[None, first], ["b", first]]}):
         keyaki.verify(policy, with_refutation(verdict, proof))
@@ -224,8 +230,9 @@ def test_deep_nesting_is_no_danger() -> None:
     deep = tree
     for _ in range(100_000):
         tree = {"forced": [], "then": tree}
-    certificate = {**(verdict.certificate or {})}
-    certificate["proofs"] = [{**certificate["proofs"][0], "cases": [{**case, "refutation": tree} for case in certificate["proofs"][0]["cases"]]}]
+    certificate = copy.deepcopy(verdict.certificate) or {}
+    for case in certificate["proofs"][0]["cases"]:
+        case["refutation"] = tree
     with pytest.raises(EvidenceError):
         keyaki.verify(policy, evolve(verdict, certificate=certificate))
     deep["then"] = good
@@ -286,7 +293,9 @@ CLAIMS = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "labels"), [(one, labels) for one, labels in CLAIMS if not ({"Resource", "NotResource"} <= one.keys())])
+@pytest.mark.parametrize(
+    ("statement", "labels"), [(one, labels) for one, labels in CLAIMS if not ({"Resource", "NotResource"} <= one.keys())]
+)
 def test_claims_of_a_statement(statement: dict[str, Any], labels: Any) -> None:
     """A statement that applies to no key has no claims; what always holds is none of them."""
     policy = keyaki.policy_from({"Version": "2012-10-17", "Statement": [statement]})
@@ -345,7 +354,10 @@ def test_a_witness_lists_what_is_always_there() -> None:
 
 def test_a_fresh_key_is_neither_named_nor_the_callers_own() -> None:
     """What the policy names is not fresh: by a field, by a condition, by the caller's account."""
-    statements = (allow(), deny(action="kms:Encrypt", resource=["arn:aws:kms:us-east-1:*:key/*", "arn:aws:kms:*:${aws:PrincipalAccount}:*"]))
+    statements = (
+        allow(),
+        deny(action="kms:Encrypt", resource=["arn:aws:kms:us-east-1:*:key/*", "arn:aws:kms:*:${aws:PrincipalAccount}:*"]),
+    )
     policy, verdict = judged(*statements, scope="any")
     keyaki.verify(policy, verdict)
     witness = verdict.grants[0].witness

@@ -88,8 +88,10 @@ def test_a_changed_policy_rejects_its_evidence(keyaki: Keyaki) -> None:
         lambda entry: entry.update(witnesses=[], certificate=None),
         lambda entry: entry["question"].update(actions=["kms:Encrypt"]),
         lambda entry: entry.update(policy="0" * 64),
-        lambda entry: [one["witness"].update(resource="arn:aws:kms:eu-west-1:111122223333:alias/x") for one in entry["witnesses"]]
-        or (entry["certificate"] or {}).update(proofs=[]),
+        lambda entry: (
+            [one["witness"].update(resource="arn:aws:kms:eu-west-1:111122223333:alias/x") for one in entry["witnesses"]]
+            or (entry["certificate"] or {}).update(proofs=[])
+        ),
     ],
 )
 def test_changed_evidence_is_rejected(keyaki: Keyaki, change: Callable[[Any], None]) -> None:

@@ -32,6 +32,9 @@ GRANTED = {
     "halves under one context": policy({"Resource": SOME, "Condition": USER}, {"NotResource": SOME, "Condition": USER}),
     "a Deny that the context avoids": policy({"Resource": "*"}, {"Effect": "Deny", "Resource": SOME, "Condition": USER}),
     "a Deny elsewhere": policy({"Resource": "*"}, {"Effect": "Deny", "Resource": "arn:aws:sqs:*:*:*"}),
+    "an account that buckets do not say": policy(
+        {"Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}}
+    ),
     "the account that buckets lack": policy({"Resource": "*", "Condition": {"Null": {"aws:ResourceAccount": "true"}}}),
     "the time": policy({"Resource": "*", "Condition": {"NumericGreaterThan": {"aws:EpochTime": "1735689600"}}}),
 }
@@ -44,7 +47,6 @@ NOT_GRANTED = {
     "one name is one bucket": policy({"Resource": "arn:aws:s3:::${aws:username}"}),
     "a Deny of one": policy({"Resource": "*"}, {"Effect": "Deny", "Resource": "arn:aws:s3:::x"}),
     "other actions": policy({"Resource": "*", "Action": "sqs:*"}),
-    "an account": policy({"Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}}),
 }
 
 
@@ -75,6 +77,16 @@ def test_one_resource_is_all_of_itself() -> None:
             for one in ("some", "all")
         }
         assert len(found) == 1, document
+
+
+def test_accounts_that_arns_say_differ() -> None:
+    """A condition on the account that queues have is no grant on all queues, unless they are of that account."""
+    own = policy({"Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}})
+    found = [
+        keyaki.not_granted(own, actions=["sqs:*"], resources=[queues], quantifier="all").result
+        for queues in ("arn:aws:sqs:us-east-1:*:*", "arn:aws:sqs:us-east-1:111122223333:*")
+    ]
+    assert found == [Result.PASS, Result.FAIL]
 
 
 def test_what_is_left_open() -> None:

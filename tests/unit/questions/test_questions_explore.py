@@ -55,7 +55,7 @@ def test_a_pattern_that_holds_all_of_another_does(outer_field: bool, inner_field
             for v, w in product([None, *VALUES], repeat=2):
                 known = {"k:v": v, "k:w": w}
                 assert matched(other, known) <= matched(one, known), (outer, inner, known)
-    assert said > 10
+    assert said > 10 or (outer_field and not inner_field)  # a field holds no variable that may have a colon
 
 
 def test_case_counts_where_it_counts() -> None:
