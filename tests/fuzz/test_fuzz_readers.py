@@ -18,32 +18,13 @@ from keyaki.syntax.unparse import unparse
 EXAMPLES = 20_000 if os.environ.get("KEYAKI_LONG") else 300
 SEEDS = (
     b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}',
-    b'{"Version":"2012-10-17","Statement":{"Sid":"a","Effect":"Deny","NotAction":["kms:De*"],"NotResource":"arn:aws:kms:*:${aws:PrincipalAccount}:*",'
-    b'"Condition":{"ForAnyValue:StringLikeIfExists":{"aws:TagKeys":["a*",true,1e3]},"Null":{"kms:ViaService":"true"}}}}',
+    b'{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":["kms:De*"],"NotResource":"arn:aws:kms:${a:b}","Condition":{"ForAnyValue:StringLikeIfExists":{"aws:TagKeys":["a*",true,1e3]},"Null":{"kms:ViaService":"true"}}}}',
     b'{"PolicyVersion":{"Document":"%7B%22Statement%22%3A%5B%5D%7D","IsDefaultVersion":true}}',
     b'{"Policies":[{"PolicyName":"p","Arn":"arn:aws:iam::111122223333:policy/p","PolicyVersionList":[{"IsDefaultVersion":true,"Document":{}}]}]}',
 )
 PIECES = st.sampled_from(
-    [
-        b'"',
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b",",
-        b":",
-        b"\\",
-        b"\\u0045",
-        b"\\ud800",
-        b"${",
-        b"}",
-        b"*",
-        b"\x00",
-        b"\xff",
-        b"\xef\xbb\xbf",
-        b"null",
-    ]
-    + [b"1e999999999", b"-", b"NaN", b"//", b"'", b"\xe2\x80\x9c", b'"Effect"', b'"Action":"*",', b'"Statement":', b"\r\n"]
+    b'" { } [ ] , : \\ \\u0045 \\ud800 ${ * null 1e999999999 - NaN // \' "Effect" "Action":"*", "Statement":'.split()
+    + list(b"\x00 \xff \xef\xbb\xbf \xe2\x80\x9c \r\n".split(b" "))
 )
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from keyaki.catalogue import MULTI_VALUED, NEVER_PRESENT
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, DOUBLE_DASH, MRK, REGION_TOKENS, UUID
-from keyaki.checker.tokens import NO_COLON, Language, Token, is_possible, plain, run
+from keyaki.checker.tokens import NO_COLON, Language, Token, is_possible, matches, plain, run
 from keyaki.policy import Family, Policy
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.template import Dead, Template, Variable, Wildcard, completed, fields, parse_template
@@ -52,9 +52,10 @@ def named(policy: Policy, partition: str) -> Named:
     """Return what a policy names for keys of a partition."""
     valueless = NEVER_PRESENT | MULTI_VALUED | multi_valued_keys(policy)
     found: dict[str, set[str]] = {"region": set(), "account": set(), "id": set(), "caller": set()}
+    texts = (text for statement in policy.statements if statement.resource for text in statement.resource.values)
+    for text in dict.fromkeys(texts):
+        _name_pattern(text, policy.has_variables, partition, valueless, found)
     for statement in policy.statements:
-        for text in statement.resource.values if statement.resource else ():
-            _name_pattern(text, policy.has_variables, partition, valueless, found)
         for entry in statement.conditions:
             if entry.operator.family in _TEXTS:
                 for value in entry.values:
@@ -86,16 +87,23 @@ def _name_pattern(text: str, live: bool, partition: str, valueless: frozenset[st
         return
     parts = completed(parts)
     templates = [parse_template(part, live, wildcards=True) for part in parts]
+    if not any(_is_written(template) for template in templates[3:]) and not (live and parts[4] in _OWN):
+        return
     if any(_never_has_a_value(piece, valueless) for template in templates for piece in template):
         return
     languages = ((plain("arn"),), (plain(partition),), (plain("kms"),), REGION_TOKENS, (ACCOUNT_TOKENS,), (UUID, MRK))
     if not all(_meets(template, language) for template, language in zip(templates, languages, strict=True)):
         return
     for name, template in zip(("region", "account", "id"), templates[3:], strict=True):
-        if len(template) == 1 and isinstance(template[0], str):
-            found[name].add(template[0].removeprefix("key/"))
+        if _is_written(template):
+            found[name].add(str(template[0]).removeprefix("key/"))
     if live and parts[4] in _OWN:
         found["caller"].add(parts[4])
+
+
+def _is_written(template: Template) -> bool:
+    """True iff a field is written out in full."""
+    return len(template) == 1 and isinstance(template[0], str)
 
 
 def _name_value(key: str, value: str, family: Family, live: bool, found: dict[str, set[str]]) -> None:
@@ -115,6 +123,10 @@ def _name_value(key: str, value: str, family: Family, live: bool, found: dict[st
 
 def _meets(template: Template, language: Language) -> bool:
     """True iff a field's pattern can match a text of the field; a variable may hold any text of one or more characters."""
+    if template == (Wildcard.MANY,):
+        return True
+    if _is_written(template):
+        return matches(language, str(template[0])) and not matches([DOUBLE_DASH], str(template[0]))
     way: list[Token] = []
     for piece in template:
         if isinstance(piece, str):

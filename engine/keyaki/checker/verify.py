@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from keyaki.checker.consistency import check_request
-from keyaki.checker.freshness import is_fresh, named
+from keyaki.checker.freshness import Named, is_fresh, named
 from keyaki.checker.proof import check_certificate
 from keyaki.errors import EvidenceError
 from keyaki.policy import Decision, Effect, Policy, Request
@@ -32,8 +32,9 @@ def verify(policy: Policy, verdict: Verdict) -> None:
     if verdict.outcome is Outcome.FAILED:
         if not verdict.grants:
             raise EvidenceError("a FAILED verdict has no witness")
+        names = named(judged, question.partition)
         for grant in verdict.grants:
-            check_witness(judged, question, grant.statement, grant.witness)
+            check_witness(judged, question, names, grant.statement, grant.witness)
     elif verdict.outcome is Outcome.PASSED:
         certificate = verdict.certificate
         if not isinstance(certificate, Mapping):
@@ -49,12 +50,12 @@ def verify(policy: Policy, verdict: Verdict) -> None:
         raise EvidenceError("an UNDECIDED verdict has no evidence", hint="ask again with a larger budget")
 
 
-def check_witness(policy: Policy, question: Question, index: int, witness: Request) -> None:
-    """Return iff the question is about the request, and the policy allows it by the Allow statement of that index."""
+def check_witness(policy: Policy, question: Question, names: Named, index: int, witness: Request) -> None:
+    """Return iff the question is about the request, and the policy allows it by the Allow of that index; ``names`` are the policy's."""
     if witness.action not in question.actions:
         raise EvidenceError(f"`{witness.action}` is no blocked action of the question")
     caller = check_request(policy, witness, question.partition)
-    if not is_fresh(witness.resource, caller, question.scope, named(policy, question.partition)):
+    if not is_fresh(witness.resource, caller, question.scope, names):
         raise EvidenceError(f"the key `{witness.resource}` is not fresh in scope `{question.scope}`")
     decision = allows(policy, witness)
     if decision is not Decision.ALLOW:

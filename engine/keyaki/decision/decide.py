@@ -212,8 +212,8 @@ class _Decision:
     def _replays(self, index: int, covering: Sequence[Statement], witness: Request) -> bool:
         """True iff the reference evaluator finds that no Deny of some statements applies, and that the Allow of that index does.
 
-        Only statements that cover the action are asked (``groups`` put the reference's comparison of actions to them); an Allow that
-        is not among them counts as applying.
+        Only statements that cover the action are asked (``groups`` put the reference's comparison of actions to them); an Allow
+        that is not among them counts as applying.
         """
         context = Context(self.policy, witness, self.encoder.multi)
         return all(

@@ -145,8 +145,8 @@ def _read(one: Literal, predicate: Predicate) -> Predicate:
 def _decides(pattern: Pattern) -> bool:
     """True iff a text that the pattern matches decides the value of its one variable.
 
-    So it is where nothing else has an open length; in a pattern split by plain colons, and by nothing else, it is enough if nothing
-    in the variable's own field has.
+    So it is where nothing else has an open length; in a pattern split by plain colons, and by nothing else, it is enough if
+    nothing in the variable's own field has.
     """
     holes = pattern.holes
     if len(holes) != 1 or holes[0].default is not None or holes[0].fold:

@@ -45,7 +45,7 @@ class GrantedRegion:
     def words(self) -> str:
         """The region in words."""
         listed = ", ".join(self.actions)
-        return f"{listed} {' and '.join(self.where)}" if self.where else f"{listed} on every resource"
+        return f"{listed} {', '.join(self.where)}" if self.where else f"{listed} on every resource"
 
 
 @frozen

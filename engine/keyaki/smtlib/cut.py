@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from keyaki.reference.template import Glob, Wildcard
-from keyaki.smtlib.naming import fields_meet
+from keyaki.smtlib.naming import field_meets
 
 _Tokens: TypeAlias = tuple[str | Wildcard, ...]
 Way: TypeAlias = tuple[Glob, Glob, Glob]
@@ -26,13 +26,18 @@ def cuts(glob: Glob, head: str) -> list[Way]:
     starts = {0}
     for character in head:
         starts = {after for place in _reached(tokens, starts) for after in _past(tokens, place, character)}
-    ways = (
-        (_joined(tokens[start:first]), _joined(tokens[second:third]), _joined(tokens[fourth:]))
-        for start in sorted(starts)
-        for first, second in _colons(tokens, start)
-        for third, fourth in _colons(tokens, second)
-    )
-    return [way for way in dict.fromkeys(ways) if fields_meet(way)]
+    return list(dict.fromkeys(way for start in sorted(starts) for way in _ways(tokens, start)))
+
+
+def _ways(tokens: _Tokens, start: int) -> Iterator[Way]:
+    for first, second in _colons(tokens, start):
+        region = _joined(tokens[start:first])
+        if not field_meets(0, region):
+            continue
+        for third, fourth in _colons(tokens, second):
+            account, key = _joined(tokens[second:third]), _joined(tokens[fourth:])
+            if field_meets(1, account) and field_meets(2, key):
+                yield region, account, key
 
 
 def _reached(tokens: _Tokens, places: set[int]) -> set[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from attrs import frozen
@@ -174,9 +174,9 @@ def _region_form(state: str, character: str) -> str | None:
 _FIELD_FORMS: Final = (_region_form, _fixed("D" * 12), _key_form)
 
 
-def fields_meet(globs: Sequence[Template]) -> bool:
-    """True iff each of three globs can match a text of its field of key ARNs: Region, account, key."""
-    return all(_meets(glob, form) for glob, form in zip(globs, _FIELD_FORMS, strict=True))
+def field_meets(place: int, glob: Template) -> bool:
+    """True iff a glob can match a text of a field of key ARNs: 0 the Region, 1 the account, 2 what follows."""
+    return _meets(glob, _FIELD_FORMS[place])
 
 
 def _meets(template: Template, form: Step) -> bool:

@@ -17,9 +17,10 @@ NOTHING = Named(frozenset(), frozenset(), frozenset(), caller=False)
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
-def facts(
-    case: Case = Case(None, None, "none"), *, decryption: bool = True, names: Named = NOTHING, epoch: bool = False
-) -> Facts:  # noqa: B008
+ANY_KEY = Case(None, None, "none")
+
+
+def facts(case: Case = ANY_KEY, *, decryption: bool = True, names: Named = NOTHING, epoch: bool = False) -> Facts:
     """The facts of a case."""
     return Facts(case, decryption, "aws", names, frozenset({"aws:tagkeys"}), epoch)
 

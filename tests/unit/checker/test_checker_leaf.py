@@ -23,9 +23,10 @@ Test = tuple[int, str, dict[str, Any]]
 Conditions = dict[str, dict[str, Any]]
 
 
-def leaves(
-    allow: Conditions, *, deny: Conditions | None = None, case: Case = Case(None, None, "none"), **known: str | None
-) -> Leaves:
+ANY_KEY = Case(None, None, "none")
+
+
+def leaves(allow: Conditions, *, deny: Conditions | None = None, case: Case = ANY_KEY, **known: str | None) -> Leaves:
     """The leaves of a box in which an Allow's claims are true and those of a Deny false."""
     statements = [{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": allow}]
     statements += [{"Effect": "Deny", "Action": "kms:*", "Resource": "*", "Condition": deny}] if deny else []
@@ -39,19 +40,17 @@ def leaves(
     return Leaves(facts, box, {**facts.known(), **known})
 
 
-def leaf(
-    coordinate: str, kind: str, *, cites: list[Any], universe: bool = True, detail: Any = None, also: Any = None
-) -> dict[str, Any]:
-    """A leaf that cites conditions of the Allow as holding and of the Deny as failing: pairs of statement and number."""
+def leaf(coordinate: str, kind: Any, *, cites: list[Any], also: Any = None, **evidence: Any) -> dict[str, Any]:
+    """A leaf that cites conditions of the Allow as holding and of the Deny as failing: pairs of statement and number.
+
+    ``also`` is a claim that those which hold rest on too.
+    """
     refs = [[statement, f"condition {number}", statement == ALLOW] for statement, number in cites]
-    further = [[list(one)] for one in ([] if also is None else [also])] and [list(also)]
+    further = [list(also)] if also else []
     holds = [[*one, *([further] if also else [])] for one in refs if one[0] == ALLOW]
     fails = [one for one in refs if one[0] == DENY]
-    return {
-        "coordinate": coordinate,
-        "cites": [*refs, *([list(also)] if also else [])],
-        "evidence": {"kind": kind, "holds": holds, "fails": fails, "universe": universe, "detail": detail},
-    }
+    given = {"kind": kind, "holds": holds, "fails": fails, "universe": True, "detail": None, **evidence}
+    return {"coordinate": coordinate, "cites": [*refs, *further], "evidence": given}
 
 
 EMPTY = [

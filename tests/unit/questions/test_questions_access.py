@@ -26,6 +26,7 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 BUCKETS = "arn:aws:s3:::*"
+KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OWN = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
 PASSING = {
     "the same in other cases": (policy(allow("S3:getobject")), policy(allow("s3:GetObject"))),
@@ -68,6 +69,10 @@ PASSING = {
         policy(allow("kms:x", "arn:aws:kms:us-east-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab")),
         policy(allow("kms:x", Condition={"Bool": {"kms:MultiRegion": "true"}})),
     ),
+    "always present on a decryption": (
+        policy(allow("kms:Decrypt", KEY, Condition={"Null": {"kms:EncryptionAlgorithm": "true"}})),
+        policy(),
+    ),
     "no action has no colon": (policy(allow("s3")), policy()),
 }
 FAILING = {
@@ -99,6 +104,22 @@ FAILING = {
         policy(allow("kms:x", Condition={"Bool": {"kms:MultiRegion": "true"}})),
         0,
     ),
+    "present on a decryption, optional elsewhere": (
+        policy(allow(["kms:Decrypt", "kms:Encrypt"], KEY, Condition={"Null": {"kms:EncryptionAlgorithm": "true"}})),
+        policy(),
+        0,
+    ),
+    "a wildcard that takes colons": (
+        policy(
+            allow(
+                "logs:x",
+                "arn:aws:logs:*:${aws:PrincipalAccount}:x",
+                Condition={"StringEquals": {"aws:RequestedRegion": "r", "aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+            )
+        ),
+        policy(allow("logs:x", ["arn:aws:logs:r:????????????:x", "arn:aws:logs:r::*", "arn:aws:logs::*"])),
+        0,
+    ),
     "several values in one policy's list": (
         policy(allow("s3:a", Condition={"ForAllValues:StringEquals": {"s3:k": ["a", "b"]}})),
         policy(allow("s3:a", Condition={"ForAllValues:StringEquals": {"s3:k": ["a"]}})),
@@ -125,6 +146,18 @@ def test_new_access(new: dict[str, Any], old: dict[str, Any], index: int) -> Non
     assert keyaki.allows(keyaki.policy_from(new), answer.witness) == "allow"
     assert keyaki.allows(keyaki.policy_from(old), answer.witness) != "allow"
     assert answer.certificate is None
+
+
+def test_a_list_to_one_policy_alone() -> None:
+    """A key that only one policy takes for a list may hold several values, and each policy reads them its own way."""
+    new = policy(allow("s3:a", Condition={"StringEquals": {"s3:k": "a"}, "StringNotEquals": {"s3:k": "a"}}))
+    old = policy(
+        allow("s3:a", Condition={"ForAnyValue:StringNotEquals": {"s3:k": "a"}}),
+        allow("s3:a", Condition={"Null": {"s3:k": "true"}}),
+    )
+    found = keyaki.no_new_access(new, old).witness
+    assert found is not None
+    assert found.context == {"s3:k": ["a", "a"]}
 
 
 def test_reasons_name_sids_and_denies() -> None:

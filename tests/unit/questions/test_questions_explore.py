@@ -100,6 +100,13 @@ TIES = [
         False,
         False,
     ),
+    (
+        condition("StringEqualsIfExists", "ec2:s", "${ec2:i}"),
+        condition("StringEqualsIfExists", "ec2:i", "${ec2:s}"),
+        False,
+        False,
+    ),
+    (condition("StringNotEquals", "ec2:s", "${ec2:i}"), condition("StringNotEquals", "ec2:i", "${ec2:s}"), True, True),
 ]
 
 
@@ -109,3 +116,23 @@ def test_ties_are_settled(p: dict[str, Any], q: dict[str, Any], forth: bool, bac
     assert (keyaki.implies(p, q).result, keyaki.implies(q, p).result) == tuple(
         Result.PASS if one else Result.FAIL for one in (forth, back)
     )
+
+
+def test_an_account_need_not_be_digits() -> None:
+    """The account field of an ARN, and a variable for it, may hold any text."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "iam:x",
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {"iam:k": "${aws:ResourceAccount}"},
+            "StringLike": {"iam:k": "aw?"},
+            "Null": {"iam:k": "false"},
+        },
+    }
+    resources = ["arn:aws:iam::*:policy/*"]
+    witness = keyaki.not_granted(
+        {"Version": "2012-10-17", "Statement": statement}, actions=["iam:x"], resources=resources
+    ).witness
+    assert witness is not None
+    assert witness.resource.split(":")[4] == witness.context["iam:k"] == witness.context["aws:ResourceAccount"]

@@ -83,7 +83,7 @@ def test_regions_in_words() -> None:
     )
     assert [region.words for region in found.regions] == [
         "s3:Get* (not s3:GetObject) on arn:aws:s3:::b/*",
-        "s3:GetObject on arn:aws:s3:::b/* and unless Bool of `aws:SecureTransport` with false",
+        "s3:GetObject on arn:aws:s3:::b/*, unless Bool of `aws:SecureTransport` with false",
     ]
 
 

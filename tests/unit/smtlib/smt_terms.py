@@ -43,7 +43,12 @@ def read(script: str) -> list[Term]:
 
 def member(text: str, language: str) -> bool:
     """True iff a text is in the language of a RegLan term."""
-    return len(text) in _ends(read(language)[0], text, 0)
+    return len(text) in _Ends(text).of(_term(language), 0)
+
+
+@lru_cache(maxsize=512)
+def _term(language: str) -> Term:
+    return read(language)[0]
 
 
 def constants(script: str) -> list[str]:
@@ -68,10 +73,16 @@ def value_of(term: Term, known: Mapping[str, Any]) -> Any:
     if isinstance(term, Text):
         return str(term)
     if isinstance(term, str):
-        return known[term] if term in known else {"true": True, "false": False}[term] if term in {"true", "false"} else Fraction(term)
+        return (
+            known[term]
+            if term in known
+            else {"true": True, "false": False}[term]
+            if term in {"true", "false"}
+            else Fraction(term)
+        )
     if term[0] == "str.in_re":
         text = value_of(term[1], known)
-        return len(text) in _ends(term[2], text, 0)
+        return len(text) in _Ends(text).of(term[2], 0)
     if term[0] == "ite":
         return value_of(term[2 if value_of(term[1], known) else 3], known)
     return _applied(term[0], [value_of(part, known) for part in term[1:]])
@@ -102,53 +113,55 @@ def _substr(text: str, start: int, length: int) -> str:
     return text[start : start + length] if 0 <= start < len(text) and length > 0 else ""
 
 
-def _ends(term: Term, text: str, start: int) -> frozenset[int]:
-    """Where a match of a regular expression that starts at a place can end."""
-    return _memo(text)(term, start)
+class _Ends:
+    """Where the matches of regular expressions in one text can end; remembered by the identity of a term, which lives as long."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[tuple[int, int], frozenset[int]] = {}
 
-@lru_cache(maxsize=64)
-def _memo(text: str) -> Any:
-    @lru_cache(maxsize=None)
-    def ends(term: Term, start: int) -> frozenset[int]:
-        size = len(text)
+    def of(self, term: Term, start: int) -> frozenset[int]:
+        """Where a match that starts at a place can end."""
+        found = self.known.get((id(term), start))
+        if found is None:
+            found = self.known[id(term), start] = self._found(term, start)
+        return found
+
+    def _found(self, term: Term, start: int) -> frozenset[int]:
+        size = len(self.text)
         if isinstance(term, str):
-            return {
-                "re.all": frozenset(range(start, size + 1)),
-                "re.allchar": frozenset({start + 1} if start < size else ()),
-                "re.none": frozenset[int](),
-            }[term]
+            return frozenset(
+                {"re.all": range(start, size + 1), "re.allchar": range(start + 1, min(start + 1, size) + 1), "re.none": ()}[term]
+            )
         name, *parts = term
         if name == "str.to_re":
-            return frozenset({start + len(parts[0])} if text.startswith(parts[0], start) else ())
+            return frozenset({start + len(parts[0])} if self.text.startswith(parts[0], start) else ())
         if name == "re.range":
-            return frozenset({start + 1} if start < size and parts[0] <= text[start] <= parts[1] else ())
-        if name == "re.union":
-            return frozenset().union(*(ends(part, start) for part in parts))
-        if name == "re.inter":
-            return frozenset.intersection(*(ends(part, start) for part in parts))
-        if name == "re.diff":
-            return ends(parts[0], start) - ends(parts[1], start)
-        if name == "re.opt":
-            return ends(parts[0], start) | {start}
+            return frozenset({start + 1} if start < size and parts[0] <= self.text[start] <= parts[1] else ())
         if name == "re.++":
-            return _chained(parts, frozenset({start}))
+            return self._chained(parts, frozenset({start}))
         if name in {"re.*", "re.+"}:
-            return _repeated(parts[0], start, 1 if name == "re.+" else 0, size + 1)
-        return _repeated(parts[0], start, int(name[2]), int(name[3]))
+            return self._repeated(parts[0], start, int(name == "re.+"), size + 1)
+        if isinstance(name, tuple):
+            return self._repeated(parts[0], start, int(name[2]), int(name[3]))
+        found = [self.of(part, start) for part in parts]
+        return {
+            "re.union": lambda: frozenset[int]().union(*found),
+            "re.inter": lambda: frozenset[int].intersection(*found),
+            "re.diff": lambda: found[0] - found[-1],
+            "re.opt": lambda: found[0] | {start},
+        }[name]()
 
-    def _chained(parts: list[Term], places: frozenset[int]) -> frozenset[int]:
+    def _chained(self, parts: list[Term], places: frozenset[int]) -> frozenset[int]:
         for part in parts:
-            places = frozenset().union(*(ends(part, place) for place in places))
+            places = frozenset[int]().union(*(self.of(part, place) for place in places))
         return places
 
-    def _repeated(part: Term, start: int, least: int, most: int) -> frozenset[int]:
+    def _repeated(self, part: Term, start: int, least: int, most: int) -> frozenset[int]:
         places, found = frozenset({start}), frozenset({start} if least == 0 else ())
         for count in range(1, most + 1):
-            places = _chained([part], places)
+            places = self._chained([part], places)
             if not places:
                 break
             found = found | places if count >= least else found
         return found
-
-    return ends

@@ -29,7 +29,9 @@ def spelt(chance: random.Random) -> str:
     """A plain decimal near the bounds, spelt in one way or another."""
     value = number(chance.choice(BOUNDS))
     assert value is not None
-    value += chance.choice([0, 0, 1, -1, Fraction(1, 10), Fraction(-1, 10), Fraction(1, 1000), Fraction(-1, 1000), -value, -2 * value])
+    value += chance.choice(
+        [0, 0, 1, -1, Fraction(1, 10), Fraction(-1, 10), Fraction(1, 1000), Fraction(-1, 1000), -value, -2 * value]
+    )
     text = number_text(abs(value))
     text = "0" * chance.choice([0, 0, 1, 3]) + text
     if chance.random() < 0.3:
@@ -41,7 +43,7 @@ def spelt(chance: random.Random) -> str:
 def test_decimals_are_those_in_the_relation(relation: str) -> None:
     """A plain decimal is in the language iff its value stands in the relation to the bound."""
     chance = luck(relation)
-    for _ in range(250):
+    for _ in range(100):
         text, bound = spelt(chance), number(chance.choice(BOUNDS))
         value = number(text)
         assert value is not None
@@ -55,7 +57,7 @@ def test_decimals_as_instants(relation: str) -> None:
     """A plain decimal is among the instants iff a Date operator reads it as one in the relation."""
     chance = luck(f"instants {relation}")
     texts = ["2024", "0001", "0000", "9999", "253402300799", "253402300800", "999999999999", "-62135596800", "-62135596801"]
-    for _ in range(60):
+    for _ in range(25):
         text = chance.choice([*texts, spelt(chance), spelt(chance)])
         bound = instant(chance.choice(["2024", "1704067200", "1704067200.5", "0001", "9999", "10000", "2023-12-31T23:59:59Z"]))
         value = instant(text)
@@ -79,7 +81,7 @@ def test_dates_are_those_in_the_relation(relation: str) -> None:
     """A date is in the language iff its instant stands in the relation to the bound."""
     chance = luck(f"dates {relation}")
     around = [FIRST_INSTANT, LAST_INSTANT, 0, 1704067200, 951782400, 1709164800]
-    for _ in range(200):
+    for _ in range(60):
         second = chance.choice(around) + chance.choice([0, 0, 1, -1, 60, -86400, 86400])
         second = min(max(second, FIRST_INSTANT), LAST_INSTANT)
         bound = chance.choice(around) + chance.choice([Fraction(0), Fraction(1), Fraction(1, 2), Fraction(-1)])
@@ -100,7 +102,18 @@ def test_dates_of_the_calendar_only() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["10.1.2.3/8", "10.0.0.1", "0.0.0.0/0", "192.168.4.0/22", "::/0", "2001:db8::/33", "::1", "::ffff:0:0/95", "::ffff:10.0.0.0/104", "fe80::/10"],
+    [
+        "10.1.2.3/8",
+        "10.0.0.1",
+        "0.0.0.0/0",
+        "192.168.4.0/22",
+        "::/0",
+        "2001:db8::/33",
+        "::1",
+        "::ffff:0:0/95",
+        "::ffff:10.0.0.0/104",
+        "fe80::/10",
+    ],
 )
 def test_address_texts_are_those_in_the_range(value: str) -> None:
     """The canonical text of an address is in the language of a range iff the address is in the range."""
@@ -109,15 +122,43 @@ def test_address_texts_are_those_in_the_range(value: str) -> None:
     assert found is not None
     _, first, last = found
     language = address_texts(value)
-    for _ in range(60):
+    for _ in range(20):
         version = chance.choice([4, 6, 6])
         wide = 32 if version == 4 else 128
         base = chance.choice([first, last, first + (last - first) // 3, 0xFFFF << 32, 0xFFFE << 32, chance.getrandbits(wide)])
         holes = ~sum(0xFFFF << 16 * place for place in range(8) if chance.random() < 0.4)
         number_ = chance.choice([base, base + 1, base - 1, base & holes]) % (1 << wide)
         text = address_text(version, number_)
-        assert member(text, all_address_texts()), text
         assert member(text, language) == (found[0] == version and first <= number_ <= last), text
+
+
+def test_address_texts_are_the_canonical_ones() -> None:
+    """The one spelling of each address is in the language, and others are not."""
+    for text in [
+        "0.0.0.0",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "1::",
+        "2001:db8::1:0:0:1",
+        "1:0:1:0:1:0:1:0",
+        "::ffff:10.0.0.1",
+        "::fffe:a00:1",
+    ]:
+        assert member(text, all_address_texts()), text
+    for text in [
+        "256.0.0.0",
+        "01.0.0.0",
+        "1.2.3",
+        "::0",
+        "0:0::",
+        "::ffff:a00:1",
+        "2001:DB8::",
+        "1::1::1",
+        "1:2:3:4:5:6:7",
+        "1:0:0:1:1:1:1:1",
+    ]:
+        assert not member(text, all_address_texts()), text
 
 
 def test_folded_texts_are_those_equal_without_case() -> None:
@@ -144,11 +185,28 @@ def test_forms_of_key_arns() -> None:
 def test_cuts_are_the_flat_glob() -> None:
     """A flat glob matches a key ARN iff the three globs of some cut match its three fields."""
     chance = luck("cuts")
-    parts = ["*", "*", "?", ":", "arn:", "aws", ":kms:", "us-", "east", "-1", "1111", "22223333", "key/", "mrk-", "12345678-*", "ab"]
+    parts = [
+        "*",
+        "*",
+        "?",
+        ":",
+        "arn:",
+        "aws",
+        ":kms:",
+        "us-",
+        "east",
+        "-1",
+        "1111",
+        "22223333",
+        "key/",
+        "mrk-",
+        "12345678-*",
+        "ab",
+    ]
     fields = [("us-east-1", "eu-west-1"), ("111122223333", "999911112222")]
     keys = ["key/12345678-1234-1234-1234-1234567890ab", "key/mrk-0123456789abcdef0123456789abcdef"]
     matched = 0
-    for _ in range(1500):
+    for _ in range(300):
         text = "".join(chance.choice(parts) for _ in range(chance.randrange(1, 7)))
         text = chance.choice(["", "arn:aws:kms:", "*"]) + text + chance.choice(["", "*"])
         glob = tuple(piece for piece in parse_template(text, live=False, wildcards=True) if not isinstance(piece, tuple))
@@ -160,4 +218,4 @@ def test_cuts_are_the_flat_glob() -> None:
                     matched += wanted
                     said = any(all(map(glob_matches, way, (region, account, key))) for way in ways)
                     assert said == wanted, (text, region, account, key)
-    assert matched > 500
+    assert matched > 100
