@@ -75,6 +75,9 @@ class Boxes:
     def value(self, box: Box, coordinate: str) -> Value:
         """Return the model's value of a coordinate, one of the coordinate's own where the box says nothing of it."""
         if coordinate not in box.model:
+            free = coordinate not in box.literals and coordinate not in box.required
+            if free and self.facts(coordinate).may_be_absent:
+                return None
             found = self._settle(box, coordinate)
             if isinstance(found, Leaf):
                 message = f"coordinate `{coordinate}` has no value at all"

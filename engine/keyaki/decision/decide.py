@@ -8,7 +8,7 @@ are the certificate of a PASSED. Actions that the same statements cover share th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from attrs import evolve, frozen
@@ -175,6 +175,7 @@ class _Decision:
         boxes = Boxes(theory, case, self.readable, self.meter, self.fields)
         special = specialised(allow, case, known, partition)
 
+        @cache
         def request(boxes: Boxes, box: Box) -> Request:
             arn = boxes.value(box, RESOURCE)
             return concretize(action, str(arn), self.keys, case, lambda coordinate: boxes.value(box, coordinate))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
@@ -39,7 +39,7 @@ def solve_list(
     universe: Universe,
     every: Demand,
     some: Sequence[Demand],
-    prefer: Sequence[str] = (),
+    prefer: Iterable[str] = (),
     meter: Meter | None = None,
 ) -> Elements | NoElements | Unknown:
     """Return a short list of texts, each satisfying ``every``, with an element for each demand of ``some`` that satisfies it too.
@@ -49,6 +49,7 @@ def solve_list(
     an element that the others make needless is left out. Raises Exhausted iff the meter runs out.
     """
     holds, fails = every
+    prefer = tuple(prefer)
     texts: list[str] = []
     for index, (also, never) in enumerate(some or [((), ())]):
         if any(satisfies(text, also, never) for text in texts):

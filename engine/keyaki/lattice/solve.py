@@ -8,7 +8,7 @@ the search and cites only the predicates that it used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from keyaki.automata.meter import Meter
@@ -31,7 +31,7 @@ def solve(
     universe: Universe,
     holds: Sequence[Predicate],
     fails: Sequence[Predicate],
-    prefer: Sequence[str] = (),
+    prefer: Iterable[str] = (),
     meter: Meter | None = None,
 ) -> Answer:
     """Return a text of the universe that satisfies every predicate of ``holds`` and none of ``fails``, or why there is none.

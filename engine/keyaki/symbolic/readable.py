@@ -5,7 +5,7 @@ Candidates only: each is tried before automata are asked, and none is ever belie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -80,10 +80,10 @@ class Readable:
             KeyKind.MRK: tuple(text for text in MRKS if text not in names.ids),
         }
 
-    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Sequence[str]:
+    def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Iterable[str]:
         """Return candidate texts, the most readable first; ``holds`` are tests that the text must pass."""
         if coordinate == RESOURCE:
-            return list(islice(self._arns(case, holds), _TRIES))
+            return islice(self._arns(case, holds), _TRIES)
         return TEXTS.get(coordinate, OTHER_TEXTS)
 
     def _arns(self, case: Case, holds: Sequence[Predicate]) -> Iterator[str]:

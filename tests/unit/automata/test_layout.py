@@ -89,6 +89,17 @@ def test_the_kinds_of_live_positions_are_found_either_way() -> None:
         assert layout.kinds_at(live) == expected
 
 
+def test_the_last_position_of_a_kind_is_the_greatest_such() -> None:
+    """Of a glob's positions before a token of some kinds the greatest is last, -1 if there is none; its end has no kind."""
+    globs = [wildcard("aab?a"), wildcard("aab?cb"), wildcard("")]
+    layout = Layout([globs], Meter(100))
+    for glob, path in zip(globs, layout.paths[0], strict=True):
+        for kinds in range(1 << len(layout.kinds)):
+            chosen = [chars for kind, chars in enumerate(layout.kinds) if kinds >> kind & 1]
+            places = [at for at, token in enumerate(glob.tokens) if token.chars in chosen]
+            assert layout.last(path, kinds) == max(places, default=-1)
+
+
 def test_a_layout_that_is_too_large_is_refused_before_it_is_built() -> None:
     """A million tokens, and a thousand distinct characters in one row, cost more than a small budget."""
     with pytest.raises(Exhausted):

@@ -114,6 +114,16 @@ def test_states_that_are_kept_are_paid_for() -> None:
     assert meter.spent > 5 * len(closure)
 
 
+def test_states_that_are_compared_are_paid_for() -> None:
+    """Where no state covers another, each costs as many steps as it had rivals: time is bounded by the budget too."""
+    letters, size, meter = chars("ab"), 7, Meter(100_000)
+    fails = Union(tuple(run(letters) + literal(char) + one(letters, size) for char in "ab"))
+    closure = find_word([Union((one(letters, size + 1),))], [fails], meter)
+    assert isinstance(closure, Closure)
+    assert len(closure) == sum(2**length for length in range(size + 2))
+    assert meter.spent > sum(4**length for length in range(size + 2)) // 8
+
+
 def test_an_answer_does_not_depend_on_the_hash_seed() -> None:
     """Two interpreters with different hash seeds find the same word, the same closure and the same number of steps."""
     program = (

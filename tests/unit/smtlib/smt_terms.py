@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 Term = Any
@@ -28,16 +29,16 @@ class Text(str):
 def read(script: str) -> list[Term]:
     """The commands of a script."""
     stack: list[list[Term]] = [[]]
-    for token in _TOKEN.findall(script):
-        if token == "(":
+    for part in _TOKEN.findall(script):
+        if part == "(":
             stack.append([])
-        elif token == ")":
+        elif part == ")":
             done = tuple(stack.pop())
             stack[-1].append(done)
-        elif token.startswith('"'):
-            stack[-1].append(Text(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), token[1:-1].replace('""', '"'))))
-        elif not token.startswith(";"):
-            stack[-1].append(token)
+        elif part.startswith('"'):
+            stack[-1].append(Text(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), part[1:-1].replace('""', '"'))))
+        elif not part.startswith(";"):
+            stack[-1].append(part)
     return stack[0]
 
 
@@ -51,16 +52,11 @@ def _term(language: str) -> Term:
     return read(language)[0]
 
 
-def constants(script: str) -> list[str]:
-    """The names that a script declares."""
-    return [command[1] for command in read(script) if command[0] == "declare-const"]
-
-
-def failing(script: str, values: Mapping[str, Any]) -> list[Term]:
+def failing(commands: list[Term], values: Mapping[str, Any]) -> list[Term]:
     """The assertions of a script that do not hold under an assignment."""
     known = dict(values)
     missed = []
-    for command in read(script):
+    for command in commands:
         if command[0] == "define-fun":
             known[command[1]] = value_of(command[4], known)
         elif command[0] == "assert" and value_of(command[1], known) is not True:
@@ -90,7 +86,7 @@ def value_of(term: Term, known: Mapping[str, Any]) -> Any:
 
 def _applied(name: str, parts: list[Any]) -> Any:
     if name in _COMPARISONS:
-        return all(_COMPARISONS[name](one, other) for one, other in zip(parts, parts[1:], strict=False))
+        return all(_COMPARISONS[name](one, other) for one, other in pairwise(parts))
     return {
         "and": lambda: all(parts),
         "or": lambda: any(parts),
