@@ -9,7 +9,7 @@ from attrs import frozen
 
 from keyaki.catalogue import MULTI_VALUED, NEVER_PRESENT
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, DOUBLE_DASH, MRK, REGION_TOKENS, UUID
-from keyaki.checker.tokens import NO_COLON, Language, Token, is_possible, matches, plain, run
+from keyaki.checker.tokens import NO_COLON, Language, Token, is_possible, matches, may_begin, plain, run
 from keyaki.policy import Family, Policy
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.template import Dead, Template, Variable, Wildcard, completed, fields, parse_template
@@ -127,6 +127,8 @@ def _meets(template: Template, language: Language) -> bool:
         return True
     if _is_written(template):
         return matches(language, str(template[0])) and not matches([DOUBLE_DASH], str(template[0]))
+    if len(template) == 2 and isinstance(template[0], str) and template[1] is Wildcard.MANY:
+        return may_begin(language, template[0]) and "--" not in template[0]
     way: list[Token] = []
     for piece in template:
         if isinstance(piece, str):

@@ -132,6 +132,18 @@ def _bits(positions: Iterable[int]) -> int:
     return sum(1 << at for at in positions)
 
 
+def may_begin(language: Language, word: str) -> bool:
+    """True iff some pattern matches a text that begins so; every token of it has characters."""
+    for tokens in language:
+        machine = Machine(tokens)
+        live = machine.start
+        for char in word:
+            live = machine.step(live, char)
+        if live:
+            return True
+    return False
+
+
 def matches(language: Language, word: str) -> bool:
     """True iff some pattern matches the whole word."""
     for tokens in language:

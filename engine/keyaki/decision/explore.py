@@ -103,7 +103,7 @@ class Explorer:
         for value, pin_literal, refuted in reversed(tried):
             own = pin_literal.atom.place[1]
             needs = frozenset(name for name in refuted.needs | tree.needs if name[1] != own)
-            tree = Splits(hole.key, value, refuted, tree, needs)
+            tree = Splits(hole.key, value, refuted, tree, needs, 1 + max(refuted.depth, tree.depth))
         return tree
 
     def _other_account(self, hole: Hole, value: str | None) -> tuple[Literal, ...]:

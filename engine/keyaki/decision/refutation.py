@@ -8,7 +8,8 @@ A box is a set of literals. A tree refutes a box iff
   branch; or
 - it *splits* on the value of a variable: on one side the variable has the value, on the other it has not.
 
-Each tree knows the literals it rests on (``needs``), so a branch that did not need its own literal refutes the whole.
+Each tree knows the literals it rests on (``needs``), so a branch that did not need its own literal refutes the whole, and its
+``depth``, the number of choices inside each other.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Leaf:
     coordinate: str
     needs: frozenset[Ref]
     evidence: dict[str, Any]
+    depth: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the leaf as plain data."""
@@ -54,6 +56,7 @@ class Forced:
     place: str
     needs: frozenset[Ref]
     rest: Refutation
+    depth: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the chain of forced literals as one entry, so that plain data never nests deep."""
@@ -78,6 +81,7 @@ class Branches:
     branches: tuple[Refutation, ...]
     rest: Refutation | None
     needs: frozenset[Ref]
+    depth: int = 1
 
     def plain(self) -> dict[str, Any]:
         """Return the tree as plain data."""
@@ -100,6 +104,7 @@ class Splits:
     then: Refutation
     otherwise: Refutation
     needs: frozenset[Ref]
+    depth: int = 1
 
     def plain(self) -> dict[str, Any]:
         """Return the chain of values of one variable as one entry."""

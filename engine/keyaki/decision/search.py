@@ -19,7 +19,30 @@ from keyaki.symbolic.atom import Atom, Literal
 from keyaki.symbolic.encode import Region
 
 DEPTH = 200
-"""Open choices at a time; past it the question counts as too hard, as past the budget."""
+"""How deep the choices of a refutation may be nested; past it the question counts as too hard, as past the budget."""
+
+
+Forcing = tuple[Region, Atom]
+"""A Deny all of whose atoms but one are true, and that one."""
+
+
+class Choice:
+    """An open choice: a Deny that applies to the model of ``box``, and which of its ``atoms`` is tried as the first false one."""
+
+    __slots__ = ("atoms", "box", "deny", "forced", "refuted")
+
+    def __init__(self, box: Box, deny: Region, atoms: list[Atom], forced: list[Forcing]) -> None:
+        self.box = box
+        self.deny = deny
+        self.atoms = atoms
+        self.forced = forced
+        self.refuted: list[Refutation] = []
+
+    @property
+    def introduced(self) -> set[Ref]:
+        """The literals that the branch being tried has and the box of the choice had not."""
+        tried = len(self.refuted)
+        return {(*atom.place, True) for atom in self.atoms[:tried]} | {(*self.atoms[tried].place, False)}
 
 
 class Search:
@@ -28,7 +51,6 @@ class Search:
     def __init__(self, boxes: Boxes, denies: Sequence[Region]) -> None:
         self.boxes = boxes
         self.denies = denies
-        self.depth = 0
 
     def run_from(self, literals: Sequence[Literal]) -> Box | Refutation:
         """Search the box of some literals. A Deny with one atom leaves no choice anywhere, so its literal is forced at once."""
@@ -39,20 +61,58 @@ class Search:
 
     def run(self, box: Box) -> Box | Refutation:
         """Return a box whose model no Deny applies to, or the refutation of the given one. Raises Exhausted past the budget."""
-        forced: list[tuple[Region, Atom]] = []
+        choices: list[Choice] = []
+        next_: Box | Refutation = box
         while True:
-            chosen = self._applying(box)
-            if chosen is None:
+            if isinstance(next_, Box):
+                found = self._deepen(next_, choices)
+                if isinstance(found, Box):
+                    return found
+                next_ = found
+            else:
+                if not choices:
+                    return next_
+                next_ = self._turn(choices, next_)
+
+    def _deepen(self, box: Box, choices: list[Choice]) -> Box | Refutation:
+        """Force literals until there is a choice, open it, and return the refutation of its first branch or go on there.
+
+        Returns a box only if no Deny applies to its model.
+        """
+        forced: list[Forcing] = []
+        while True:
+            applying = self._applying(box)
+            if applying is None:
                 return box
-            deny, atoms = chosen
-            if len(atoms) != 1:
-                found = self._branch(box, deny, atoms)
-                return found if isinstance(found, Box) else _chained(forced, found)
-            forced.append((deny, atoms[0]))
+            deny, atoms = applying
+            if not atoms:
+                return _chained(forced, Branches(deny.statement, (), (), None, _asserted(deny, atoms)))
             met = self.boxes.meet(box, [Literal(atoms[0], False)])
-            if isinstance(met, Leaf):
-                return _chained(forced, met)
+            if len(atoms) == 1:
+                forced.append((deny, atoms[0]))
+                if isinstance(met, Leaf):
+                    return _chained(forced, met)
+            else:
+                choices.append(Choice(box, deny, atoms, forced))
+                forced = []
+                if isinstance(met, Leaf):
+                    return met
             box = met
+
+    def _turn(self, choices: list[Choice], found: Refutation) -> Box | Refutation:
+        """Take the refutation of the branch being tried; return the box of the next one, or what refutes the whole choice."""
+        choice = choices[-1]
+        if not found.needs & choice.introduced:
+            choices.pop()
+            return _chained(choice.forced, found)
+        choice.refuted.append(found)
+        tried = len(choice.refuted)
+        rest = self.boxes.meet(choice.box, [Literal(choice.atoms[tried - 1], True)]) if tried < len(choice.atoms) else None
+        if rest is None or isinstance(rest, Leaf):
+            choices.pop()
+            return _chained(choice.forced, _branches(choice, rest))
+        choice.box = rest
+        return self.boxes.meet(rest, [Literal(choice.atoms[tried], False)])
 
     def _applying(self, box: Box) -> tuple[Region, list[Atom]] | None:
         """Return the Deny that applies to the model and has the fewest atoms not yet asserted, with those atoms."""
@@ -68,49 +128,29 @@ class Search:
                     break
         return best
 
-    def _branch(self, box: Box, deny: Region, atoms: list[Atom]) -> Box | Refutation:
-        self.depth += 1
-        if self.depth > DEPTH:
-            raise Exhausted(f"more than {DEPTH} choices are open at once")
-        try:
-            return self._branches(box, deny, atoms)
-        finally:
-            self.depth -= 1
 
-    def _branches(self, box: Box, deny: Region, atoms: list[Atom]) -> Box | Refutation:
-        refuted: list[Refutation] = []
-        mine: set[Ref] = set()
-        for count, atom in enumerate(atoms):
-            met = self.boxes.meet(box, [Literal(atom, False)])
-            found = met if isinstance(met, Leaf) else self.run(met)
-            if isinstance(found, Box):
-                return found
-            if not found.needs & (mine | {(*atom.place, False)}):
-                return found
-            refuted.append(found)
-            mine.add((*atom.place, True))
-            if count == len(atoms) - 1:
-                break
-            rest = self.boxes.meet(box, [Literal(atom, True)])
-            if isinstance(rest, Leaf):
-                return _branches(deny, atoms, refuted, rest, mine)
-            box = rest
-        return _branches(deny, atoms, refuted, None, mine)
+def _branches(choice: Choice, rest: Leaf | None) -> Branches:
+    """Return the refutation of a choice whose tried branches, and ``rest`` after them, are refuted."""
+    refuted, atoms = choice.refuted, choice.atoms
+    depth = 1 + max(one.depth for one in refuted)
+    if depth > DEPTH:
+        raise Exhausted(f"a refutation has more than {DEPTH} choices inside each other")
+    introduced = {(*atom.place, truth) for atom in atoms for truth in (True, False)}
+    needs = frozenset().union(*(one.needs for one in refuted), rest.needs if rest else ())
+    needs = needs - introduced | _asserted(choice.deny, atoms)
+    return Branches(choice.deny.statement, tuple(atom.place[1] for atom in atoms), tuple(refuted), rest, frozenset(needs), depth)
 
 
-def _branches(deny: Region, atoms: list[Atom], refuted: list[Refutation], rest: Leaf | None, mine: set[Ref]) -> Branches:
-    places = tuple(atom.place[1] for atom in atoms)
-    introduced = mine | {(*atom.place, False) for atom in atoms}
-    asserted = {(*atom.place, True) for atom in deny.atoms if atom not in atoms}
-    needs = frozenset().union(*(one.needs for one in refuted), rest.needs if rest else ()) - introduced | asserted
-    return Branches(deny.statement, places, tuple(refuted), rest, frozenset(needs))
+def _asserted(deny: Region, atoms: list[Atom]) -> frozenset[Ref]:
+    """Return the literals of a Deny but for some of its atoms: those that the box has as true."""
+    return frozenset((*atom.place, True) for atom in deny.atoms if atom not in atoms)
 
 
-def _chained(forced: list[tuple[Region, Atom]], tree: Refutation) -> Refutation:
+def _chained(forced: list[Forcing], tree: Refutation) -> Refutation:
     """Return the tree under the forced literals that it rests on, the others left out."""
     for deny, atom in reversed(forced):
         literal = (*atom.place, False)
         if literal in tree.needs:
             others = {(*other.place, True) for other in deny.atoms if other is not atom}
-            tree = Forced(deny.statement, atom.place[1], frozenset(tree.needs - {literal} | others), tree)
+            tree = Forced(deny.statement, atom.place[1], frozenset(tree.needs - {literal} | others), tree, tree.depth)
     return tree

@@ -40,7 +40,8 @@ def test_the_most_readable_character_stands_for_its_class() -> None:
         minterms([chars("\x00\N{GREEK SMALL LETTER ALPHA}\N{COMBINING ACUTE ACCENT}")])[1].char == "\N{GREEK SMALL LETTER ALPHA}"
     )
     assert minterms([chars("\x00")])[1].char == "\x00"
-    assert sorted("*\x00\u03b1x-", key=readability) == ["x", "-", "*", "\u03b1", "\x00"]
+    assert minterms([chars("\x00\u00a3")])[1].char == "\u00a3"
+    assert sorted("*\x00\u00a3\u03b1x-", key=readability) == ["x", "-", "*", "\u03b1", "\u00a3", "\x00"]
 
 
 def test_the_other_characters_are_readable_as_long_as_there_are_such() -> None:

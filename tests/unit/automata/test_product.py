@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from keyaki.automata.glob import ANY, DIGIT, HEX, LOWER, NOT_COLON, Chars, Glob, chars, folded, literal, one, run, wildcard
+from keyaki.automata.layout import Layout
 from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Closure, Union, equivalent, find_word, includes, is_empty
 
@@ -122,6 +123,34 @@ def test_states_that_are_compared_are_paid_for() -> None:
     assert isinstance(closure, Closure)
     assert len(closure) == sum(2**length for length in range(size + 2))
     assert meter.spent > sum(4**length for length in range(size + 2)) // 8
+
+
+def test_an_alphabet_is_paid_for() -> None:
+    """Telling many characters apart costs in proportion to the square of their number, beside what the layout costs."""
+    word = literal("".join(map(chr, range(0x4E00, 0x4E00 + 2000))))
+    laid_out, meter = Meter(100_000), Meter(100_000)
+    Layout([(word,), ()], laid_out)
+    assert isinstance(find_word([Union((word,)), Union(())], [], meter), Closure)
+    assert meter.spent - laid_out.spent > 2000**2 // 600
+
+
+class Forward(Meter):
+    """A meter that is never turned back."""
+
+    __slots__ = ()
+
+    def spend(self, n: int = 1) -> None:
+        """Count as any meter does."""
+        assert n >= 0
+        super().spend(n)
+
+
+def test_no_step_is_given_back() -> None:
+    """What is spent is never negative, however many characters a state can read and however many globs there are."""
+    many = Union(tuple(one(chars((char, "-"))) + literal(char) for char in map(chr, range(0x4E00, 0x4E00 + 300))))
+    meter = Forward(100_000)
+    assert isinstance(find_word([many], [many], meter), Closure)
+    assert isinstance(find_word([many], [union("-*")], meter), str)
 
 
 def test_an_answer_does_not_depend_on_the_hash_seed() -> None:

@@ -222,6 +222,62 @@ def test_a_field_of_the_arn_is_split_on_and_never_absent() -> None:
         keyaki.verify(policy, with_refutation(verdict, {**split, "values": [["eu-west-1", empty]]}))
 
 
+def test_the_rest_of_a_branching_refutes_without_the_other_branches() -> None:
+    """What holds where the first claim of a Deny is true needs no branch for its other claims."""
+    policy, verdict = judged(*GRID, scope="key")
+    tree = copy.deepcopy(refutation(verdict.certificate or {}))
+    branching = node(tree, "deny")
+    last = branching["branches"][-1]
+    branching["rest"] = branching["branches"].pop()
+    with pytest.raises(EvidenceError):
+        keyaki.verify(policy, with_refutation(verdict, tree))
+    user = {"coordinate": "aws:userid", "cites": [[0, "condition 1", True], [1, "condition 0", True], [3, "condition 0", True]]}
+    user["evidence"] = {"kind": "words", "holds": user["cites"], "fails": []}
+    needless = {"deny": 3, "places": ["condition 0", "condition 1"], "branches": [branching["branches"][0]], "rest": user}
+    with pytest.raises(EvidenceError):
+        keyaki.verify(policy, with_refutation(verdict, needless))
+    assert last is branching["rest"]
+    simple, passed = judged(allow(LIST), deny(StringEquals={TAG: "a", USER: "b"}))
+    good = refutation(passed.certificate or {})
+    split = {"deny": 1, "places": ["condition 0", "condition 1"], "branches": [good], "rest": good}
+    keyaki.verify(simple, with_refutation(passed, split))
+    for broken in ({**split, "rest": None}, {key: value for key, value in split.items() if key != "rest"}):
+        with pytest.raises(EvidenceError):
+            keyaki.verify(simple, with_refutation(passed, broken))
+
+
+def test_the_callers_account_pinned_is_not_the_keys() -> None:
+    """In the cases in which the accounts differ, a value of one is no value of the other."""
+    statement = allow(StringEquals={"aws:ResourceAccount": "111122223333", "aws:PrincipalAccount": "111122223333"})
+    policy, verdict = judged(statement, deny(StringEquals={"aws:ResourceAccount": "${aws:PrincipalAccount}"}), scope="key")
+    assert verdict.outcome is Outcome.PASSED
+    account = [-1, "aws:resourceaccount is = 111122223333", False]
+    key = {"coordinate": "resource", "cites": [[0, "condition 0", True], account]}
+    key["evidence"] = {"kind": "same"}
+    pin = [-1, "kms:calleraccount is = 111122223333", False]
+    other = {"coordinate": "kms:calleraccount", "cites": [[0, "condition 1", True], pin], "evidence": {"kind": "same"}}
+    tree = {"variable": "kms:calleraccount", "values": [["111122223333", key]], "otherwise": other}
+    certificate = copy.deepcopy(verdict.certificate) or {}
+    differ = [case for case in certificate["proofs"][0]["cases"] if case["own"] is False]
+    assert differ
+    for case in differ:
+        case["refutation"] = tree
+    keyaki.verify(policy, evolve(verdict, certificate=certificate))
+    for case in certificate["proofs"][0]["cases"]:
+        case["refutation"] = tree
+    with pytest.raises(EvidenceError):
+        keyaki.verify(policy, evolve(verdict, certificate=certificate))
+
+
+def test_a_proof_for_a_statement_that_never_applies_is_needless() -> None:
+    """An Allow of another service's resources needs no proof, and bears any."""
+    policy, verdict = judged(allow("arn:aws:s3:::x"), allow(LIST))
+    certificate = copy.deepcopy(verdict.certificate) or {}
+    keyaki.verify(policy, verdict)
+    certificate["proofs"].append({**certificate["proofs"][0], "statement": 0})
+    keyaki.verify(policy, evolve(verdict, certificate=certificate))
+
+
 def test_deep_nesting_is_no_danger() -> None:
     """A hundred thousand nodes inside each other end in a refusal or a proof, not in a crash."""
     policy, verdict = judged(allow(LIST))

@@ -92,6 +92,10 @@ def test_addresses_of_a_range(network: str) -> None:
     for value in [*values, *(luck.randrange(1 << 32) for _ in range(50))]:
         text = address_text(4, value)
         assert matches(ways, text) == meets(Family.IP_ADDRESS, text, network, NOWHERE)
+    twice = address_texts(["10.0.0.0/9", "10.64.0.0/10", "10.128.0.0/9", "9.255.255.254/31"])
+    assert matches(twice, "9.255.255.255")
+    assert matches(twice, "10.255.0.1")
+    assert not matches(twice, "9.255.255.253")
     assert has_six([network, "::/0"])
     assert not has_six([network])
 

@@ -14,6 +14,7 @@ from keyaki.automata.product import Union
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.answer import Empty, Member, Unknown
 from keyaki.lattice.decimals import Numbers
+from keyaki.lattice.families import COVERS, TOPS, Kind
 from keyaki.lattice.finite import Octets, Truths
 from keyaki.lattice.instants import Instants, Seconds
 from keyaki.lattice.predicate import (
@@ -26,7 +27,7 @@ from keyaki.lattice.predicate import (
     TruthPredicate,
 )
 from keyaki.lattice.solve import solve
-from keyaki.lattice.universe import ADDRESS, BOOLEAN, DATE, DATE_AND_EPOCH, DECIMAL, STRING
+from keyaki.lattice.universe import ADDRESS, BOOLEAN, DATE, DATE_AND_EPOCH, DECIMAL, STRING, Universe
 from keyaki.values import instant, network
 
 
@@ -107,7 +108,15 @@ def test_instants_between_two_seconds_have_a_fraction() -> None:
 
 @pytest.mark.parametrize(
     ("text", "member"),
-    [("10.0.0.0/8", "10.0.0.1"), ("9.8.0.0/16", "9.8.0.1"), ("9.8.7.6", "9.8.7.6"), ("2001:db8::/32", "2001:db8::1")],
+    [
+        ("10.0.0.0/8", "10.0.0.1"),
+        ("192.0.0.0/8", "192.168.0.1"),
+        ("203.0.0.0/8", "203.0.113.1"),
+        ("198.0.0.0/8", "198.51.100.1"),
+        ("9.8.0.0/16", "9.8.0.1"),
+        ("9.8.7.6", "9.8.7.6"),
+        ("2001::/16", "2001:db8::1"),
+    ],
 )
 def test_addresses_show_hosts(text: str, member: str) -> None:
     """The member of a range is a host that a reader knows, or the first one after the network's own address."""
@@ -125,6 +134,13 @@ CASES: list[tuple[Any, list[Any], list[Any], str]] = [
     (STRING, [like("1*"), NumberPredicate(Numbers.below(Fraction(1)))], [], "1e-1"),
     (STRING, [like("1e*"), NumberPredicate(Numbers.above(Fraction(100)))], [], "1e3"),
     (STRING, [like("+*"), NumberPredicate(Numbers.only(Fraction(7)))], [], "+7"),
+    (STRING, [like("?.?e*"), NumberPredicate(Numbers.above(5 * Fraction(10) ** 999))], [], "9.0e999"),
+    (
+        STRING,
+        [like("?.?e*"), NumberPredicate(Numbers.above(Fraction(0)) & Numbers.below(1 / Fraction(10) ** 999))],
+        [],
+        "0.1e-999",
+    ),
     (STRING, [like("2024-12-31*"), InstantPredicate(Instants.only(at("2025")))], [], "2024-12-31T23:00:00-01:00"),
     (STRING, [NumberPredicate(Numbers.only(Fraction(2024))), InstantPredicate(Instants.above(at("2023")))], [], "2024"),
     (STRING, [TruthPredicate(Truths(frozenset({True})))], [like("true")], "truE"),
@@ -306,3 +322,43 @@ def test_predicates_are_values() -> None:
     assert NumberPredicate(Numbers.top()) != InstantPredicate(Numbers.top())
     assert TextPredicate(Union((literal("a"), literal("b")))).words == ("a", "b")
     assert like("a*").words is None
+
+
+def neighbours(*texts: str) -> list[str]:
+    """The texts in which one character is replaced, in turn, by each printable one."""
+    printable = [chr(code) for code in range(32, 127)]
+    return [text[:at] + char + text[at + 1 :] for text in texts for at in range(len(text)) for char in printable]
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        (NumberPredicate, ["+1.5e+10", "-0.5", "17"]),
+        (InstantPredicate, ["2024-01-01T00:00:00.5Z", "2024-01-01T00:00+10:00", "1700000000"]),
+        (AddressPredicate, ["2001:db8::1", "::ffff:1.2.3.4", "10.20.30.40"]),
+        (TruthPredicate, ["true", "FALSE", "TRUE", "false"]),
+        (OctetsPredicate, ["AAAA", "AAA=", "AA=="]),
+    ],
+)
+def test_covers_hold_every_value(kind: Kind, texts: list[str]) -> None:
+    """Each text that reads as a value of a family lies in the family's cover, so that a refutation by globs is one of values."""
+    values = [text for text in neighbours(*texts) if kind(TOPS[kind]).holds(text)]
+    assert set(texts) <= set(values)
+    assert all(COVERS[kind].matches(text) for text in values)
+
+
+@pytest.mark.parametrize(
+    ("universe", "texts"),
+    [
+        (DECIMAL, ["-12.5", "105", "0.25"]),
+        (DATE, ["2024-01-01T00:00:00Z"]),
+        (DATE_AND_EPOCH, ["2024-01-01T00:00:00Z"]),
+        (ADDRESS, ["2001:db8::1", "10.20.30.40", "::ffff:1.2.3.4"]),
+        (STRING, ["a"]),
+    ],
+)
+def test_universes_lie_in_their_unions(universe: Universe, texts: list[str]) -> None:
+    """Each text that a universe admits lies in all its unions, so that a refutation by them is one of the universe."""
+    admitted = [text for text in neighbours(*texts) if universe.admits(text)]
+    assert set(texts) <= set(admitted)
+    assert all(union.matches(text) for union in universe.holds for text in admitted)

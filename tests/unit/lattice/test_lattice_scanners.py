@@ -118,6 +118,20 @@ def test_instant_scanner_reads_as_instant_does(of: Any, texts: list[str], others
         assert scanned(scanner, text) == expected(value, of, others)
 
 
+FIELDS = "2024-02-29T23:59:59+13:45"
+
+
+@pytest.mark.parametrize("of", [Instants.top(), Instants.below(instant("2024-02-29T12:00:00Z") or 0), Instants.bottom()])
+@pytest.mark.parametrize("others", [False, True])
+def test_instant_scanner_knows_the_ends_of_each_field(of: Instants, others: bool) -> None:
+    """With any two digits in place of a field of the date, the time or the zone the scanner still reads as ``instant`` does."""
+    scanner = InstantScanner(of, others=others)
+    for at in (0, 2, 5, 8, 11, 14, 17, 20, 23):
+        for pair in range(100):
+            text = f"{FIELDS[:at]}{pair:02}{FIELDS[at + 2 :]}"
+            assert scanned(scanner, text) == expected(instant(text), of, others), text
+
+
 GROUPS = st.lists(st.sampled_from("0 0 0 1 ffff 00 A a 1234 12345 0001 10".split()), max_size=9)
 
 

@@ -124,7 +124,7 @@ def negated(name: str) -> str:
 
 
 def request(luck: random.Random, policy: Policy, commands: list[Term]) -> Request:
-    """A request with some of the keys of the pools; a list iff the key is multi-valued, no longer than the script has room for."""
+    """A request with some of the keys of the pools; a list iff the key is multi-valued, as long as the script allows."""
     room = {
         ascii_fold(command[1].strip("|").rpartition(" ")[2]) for command in commands if str(command[1:]).startswith("('|value 2 ")
     }
