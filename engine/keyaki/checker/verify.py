@@ -51,7 +51,7 @@ def verify(policy: Policy, verdict: Verdict) -> None:
 
 
 def check_witness(policy: Policy, question: Question, names: Named, index: int, witness: Request) -> None:
-    """Return iff the request is one of the question, and the policy, whose names are given, allows it by the Allow of the index."""
+    """Return iff the request is one of the question, and the policy, whose names are given, allows it by that Allow."""
     if witness.action not in question.actions:
         raise EvidenceError(f"`{witness.action}` is no blocked action of the question")
     caller = check_request(policy, witness, question.partition)

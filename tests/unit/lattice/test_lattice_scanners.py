@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -233,6 +234,22 @@ def test_globs_match_as_each_glob_does(matches: Callable[[Any], Callable[[str], 
             assert scanned(GlobScanner(globs, others=True), text) != any(glob.matches(text) for glob in globs)
 
     law()
+
+
+def texts_of(letters: str, longest: int) -> list[str]:
+    """Every text of at most so many letters."""
+    return ["".join(text) for length in range(longest + 1) for text in product(letters, repeat=length)]
+
+
+def test_runs_between_words_hold_a_colon_only_where_they_may() -> None:
+    """A compiled glob, its first runs inside ARN fields and the others across them, matches each small text iff the glob does."""
+    globs = [wildcard(text, NOT_COLON) for text in texts_of("a:*?", 4)]
+    globs += [wildcard(first, NOT_COLON) + wildcard(then) for first in texts_of("a:*", 3) for then in texts_of("a:*", 2)]
+    texts = texts_of("a:", 4)
+    for glob in globs:
+        compiled = Compiled(Union((glob,)))
+        for text in texts:
+            assert compiled.matches(text) == glob.matches(text), (glob, text)
 
 
 @MANY
