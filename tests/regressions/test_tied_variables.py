@@ -85,6 +85,17 @@ CASES = {
             deny(StringNotLikeIfExists={T: "*${aws:PrincipalTag/u}"}),
         ],
     ),
+    "equal-as-texts-is-not-equal-as-truth-values": (
+        "FAILED",
+        [allow(StringEquals={R: "${aws:PrincipalTag/t}"}), deny(Bool={R: "${aws:PrincipalTag/t}"})],
+    ),
+    "one-time-in-two-texts": (
+        "FAILED",
+        [
+            allow(StringEquals={"aws:EpochTime": "${aws:PrincipalTag/t}"}),
+            deny(StringEquals={"aws:CurrentTime": "${aws:PrincipalTag/t}"}),
+        ],
+    ),
     "tag-as-key-id": ("FAILED", [allow("arn:aws:kms:*:*:key/${aws:PrincipalTag/t}")]),
     "another-account-than-the-callers": (
         "FAILED",

@@ -22,6 +22,8 @@ from keyaki.symbolic.theory import RESOURCE, Facts
 
 Literals = Mapping[str, tuple[Literal, ...]]
 Tokens = tuple[Token, ...]
+Barred = tuple[Pattern, bool]
+"""A pattern that a text must not match, and whether the text is the time in digits."""
 COLON = literal(":").tokens[0]
 _FEW = 8
 """How many globs a variable may have, so that a pattern is written out once for each."""
@@ -36,7 +38,7 @@ class Relaxation:
     def predicates(self, box: Literals, sides: Sides) -> Side:
         """Return the ordinary predicates of some literals, relaxed where a variable has no value yet."""
         side = Side()
-        barred = {pattern: ref(one) for one in sides.fails for pattern in _tied_patterns(one)}
+        barred = {(pattern, one.atom.epoch): ref(one) for one in sides.fails for pattern in _tied_patterns(one)}
         for one in sides.holds:
             test = one.atom.present
             if isinstance(test, Tied):
@@ -51,10 +53,12 @@ class Relaxation:
                 side.add_fail(one, test)
         return side
 
-    def _relax(self, box: Literals, one: Literal, test: Tied, barred: Mapping[Pattern, Ref], side: Side) -> None:
+    def _relax(self, box: Literals, one: Literal, test: Tied, barred: Mapping[Barred, Ref], side: Side) -> None:
         """Add what a tied test that must hold leaves possible; a pattern that must fail is left out."""
-        left = Tied(tuple(pattern for pattern in test.patterns if pattern not in barred), test.boolean)
-        cites = {barred[pattern] for pattern in test.patterns if pattern in barred}
+        epoch = one.atom.epoch
+        out = {} if test.boolean else {pattern: barred[pattern, epoch] for pattern in test.patterns if (pattern, epoch) in barred}
+        left = Tied(tuple(pattern for pattern in test.patterns if pattern not in out), test.boolean)
+        cites = set(out.values())
         bars = frozenset(cites)
         side.add_hold(one, _read(one, left.relaxed(lambda hole: self._hole_texts(box, hole, cites, frozenset()))), cites)
         if len(left.patterns) == 1 and _decides(left.patterns[0]) and not left.boolean:
@@ -169,4 +173,6 @@ def _beside(pattern: Pattern) -> list[Token]:
 
 
 def _tied_patterns(one: Literal) -> tuple[Pattern, ...]:
-    return one.atom.present.patterns if isinstance(one.atom.present, Tied) else ()
+    """Return the patterns that a text must not match for a test to fail; a truth value is not compared as text."""
+    test = one.atom.present
+    return test.patterns if isinstance(test, Tied) and not test.boolean else ()

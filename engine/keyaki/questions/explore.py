@@ -12,7 +12,7 @@ from keyaki.automata.product import Union, includes
 from keyaki.decision.box import Box, Boxes
 from keyaki.decision.explore import Explorer
 from keyaki.decision.refutation import Ref
-from keyaki.decision.relax import Literals, Relaxation
+from keyaki.decision.relax import Barred, Literals, Relaxation
 from keyaki.decision.sides import Side
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.questions.space import ACCOUNT, field_of, lifted
@@ -29,14 +29,16 @@ class SpaceRelaxation(Relaxation):
         super().__init__(boxes.facts)
         self.own = boxes.case.own
 
-    def _relax(self, box: Literals, one: Literal, test: Tied, barred: Mapping[Pattern, Ref], side: Side) -> None:
+    def _relax(self, box: Literals, one: Literal, test: Tied, barred: Mapping[Barred, Ref], side: Side) -> None:
         """Leave out every pattern all of whose texts a pattern that must fail matches, under each value of its variables."""
         more = dict(barred)
+        epoch = one.atom.epoch
         for pattern in test.patterns if barred and not test.boolean else ():
-            if pattern.holes and pattern not in more:
-                outer = next((other for other in barred if other.holes and holds_all_of(other, pattern)), None)
+            if pattern.holes and (pattern, epoch) not in more:
+                others = (other for other in barred if other[0].holes and other[1] == epoch)
+                outer = next((other for other in others if holds_all_of(other[0], pattern)), None)
                 if outer is not None:
-                    more[pattern] = barred[outer]
+                    more[pattern, epoch] = barred[outer]
         super()._relax(box, one, test, more, side)
 
     def _universe_texts(self, hole: Hole) -> list[tuple[Token, ...]]:

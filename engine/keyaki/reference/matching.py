@@ -112,7 +112,7 @@ def action_matches(pattern: str, action: str) -> bool:
     """True iff the pattern of Action or NotAction matches the action; case is folded, ``*`` and ``?`` stand anywhere."""
     if "*" not in pattern and "?" not in pattern:
         return len(pattern) == len(action) and ascii_fold(pattern) == ascii_fold(action)
-    if pattern[0] not in "*?" and pattern[0] not in {action[0].lower(), action[0].upper()}:
+    if pattern[0] not in "*?" and pattern[0] not in {action[:1].lower(), action[:1].upper()}:
         return False  # another service: most patterns of a policy end here
     return glob_matches(_glob(ascii_fold(pattern)), ascii_fold(action))
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
-from keyaki.automata.glob import Glob, Token, literal
+from keyaki.automata.glob import Glob, Token
 from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.catalogue import MULTI_VALUED, NEVER_PRESENT
@@ -158,4 +158,5 @@ def _globs(template: Template) -> tuple[Glob, ...]:
 
 
 def _any_value(hole: Hole) -> list[tuple[Token, ...]]:
-    return [ANY_TEXT, *([literal(hole.default).tokens] if hole.default is not None else [])]
+    """Any text; an empty default makes it perhaps none, and any other default is such a text itself."""
+    return [(ANY_TEXT[1],) if hole.default == "" else ANY_TEXT]

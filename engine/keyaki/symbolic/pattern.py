@@ -15,6 +15,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
+from keyaki.automata.meter import Exhausted
 from keyaki.catalogue import ALWAYS_PRESENT, SAME_VALUE
 from keyaki.lattice.scanner import GlobScanner
 from keyaki.reference.template import Dead, Template, Wildcard
@@ -23,6 +24,10 @@ ANY_TEXT = (Token(ANY, run=False), Token(ANY, run=True))
 """What a variable may insert when nothing is known of its key: one or more characters."""
 FIELD = (Token(NOT_COLON, run=True),)
 """A whole field of an ARN, whatever it is."""
+
+
+_MOST: Final = 512
+"""How many globs one pattern may become."""
 
 
 @frozen
@@ -79,11 +84,13 @@ class Pattern:
         """Return globs that together match every text the pattern matches when each hole holds one of ``texts(hole)``.
 
         Two holes of one key are taken apart here, which only widens the result. The number of globs is the product of the
-        numbers of alternatives.
+        numbers of alternatives. Raises Exhausted where it is past all use.
         """
         choices: list[tuple[Token, ...]] = [()]
         for piece in self.pieces:
             ends = [(piece,)] if isinstance(piece, Token) else list(texts(piece))
+            if len(choices) * len(ends) > _MOST:
+                raise Exhausted("the variables of one pattern can be taken together in too many ways")
             choices = [start + tuple(end) for start in choices for end in ends]
         return tuple(Glob(tokens) for tokens in choices)
 

@@ -60,6 +60,7 @@ def within(text: str) -> AddressPredicate:
         (Numbers.above(Fraction(1)) & Numbers.below(Fraction(2)), "1.1"),
         (Numbers.above(Fraction("0.25")) & Numbers.below(Fraction("0.26")), "0.251"),
         (Numbers.only(Fraction(1, 3), Fraction(1, 4)), "0.25"),
+        (Numbers.only(Fraction(1, 3), Fraction(1, 2)), "0.5"),
         (Numbers.above(Fraction(-1)) & Numbers.below(Fraction(0)), "-0.1"),
     ],
 )
@@ -164,6 +165,20 @@ def test_mixtures_have_short_members(universe: Any, holds: list[Any], fails: lis
     assert all(one.holds(answer.text) for one in holds)
     assert not any(one.holds(answer.text) for one in fails)
     assert len(answer.text) <= len(text)
+
+
+@pytest.mark.parametrize(("universe", "holds", "fails", "text"), CASES)
+def test_long_searches_find_what_short_ones_do(
+    universe: Any, holds: list[Any], fails: list[Any], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that looks at the shapes at once, as long ones do, finds a member iff there is one."""
+    monkeypatch.setattr("keyaki.lattice.product._LONG", 0)
+    answer = solve(universe, holds, fails)
+    assert isinstance(answer, Member) == bool(text)
+    if isinstance(answer, Member):
+        assert universe.admits(answer.text)
+        assert all(one.holds(answer.text) for one in holds)
+        assert not any(one.holds(answer.text) for one in fails)
 
 
 def less(bound: int) -> NumberPredicate:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -232,6 +234,82 @@ def test_witnesses_satisfy_their_scripts() -> None:
         grants = {grant.statement for grant in verdict.grants}
         assert not failing(commands, known), (policy, verdict.witness, grants)
     assert failed > 20
+
+
+def _allow(condition: dict[str, Any]) -> Policy:
+    """An Allow of everything under a condition."""
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
+    return keyaki.policy_from({"Version": "2012-10-17", "Statement": statement})
+
+
+@pytest.mark.parametrize(
+    ("condition", "keys"),
+    [
+        (
+            {"StringEqualsIgnoreCase": {"aws:userid": "aB${aws:username,'Ab'}"}, "StringNotEquals": {"aws:userid": "ABA"}},
+            ("aws:userid", "aws:username"),
+        ),
+        ({"StringEqualsIgnoreCase": {"aws:userid": "a${aws:username}"}}, ("aws:userid", "aws:username")),
+        (
+            {"StringEqualsIgnoreCase": {"aws:userid": "a${kms:CallerAccount}"}, "StringLike": {"aws:userid": "A*"}},
+            ("aws:userid",),
+        ),
+        ({"StringLike": {"aws:userid": "*a*${aws:username}*b*"}}, ("aws:userid", "aws:username")),
+        ({"StringLike": {"aws:userid": "?${aws:username}*?a"}}, ("aws:userid", "aws:username")),
+        ({"StringLike": {"aws:userid": "a?*${aws:username}?"}}, ("aws:userid", "aws:username")),
+        ({"Bool": {"aws:userid": "${aws:username}e"}}, ("aws:userid", "aws:username")),
+    ],
+)
+def test_patterns_with_variables_on_every_short_text(condition: dict[str, Any], keys: tuple[str, ...]) -> None:
+    """The term of a pattern with variables is that of the reference for every pair of short texts."""
+    policy = _allow(condition)
+    commands = read(encode(policy, question()[0]))
+    texts = ["".join(word) for size in (1, 2, 3) for word in product("abB" if "Ignore" in str(condition) else "abc", repeat=size)]
+    texts += ["true", "tru", "TRU", "TRUE", "a111122223333", "A111122223333", "ababab", "aBAb", "abcabc", "abca"]
+    found: Counter[bool] = Counter()
+    for pair in product(texts, [text for text in texts if len(text) < 3] if len(keys) > 1 else [""]):
+        made = Request("kms:Decrypt", KEYS[0], {"kms:CallerAccount": "111122223333", **dict(zip(keys, pair, strict=False))})
+        missed = failing(commands, assignment(commands, made))
+        if missed in ([], ["allow-0"]):  # else the theory takes another text in its place: the same in lower case
+            wanted = applies(policy.statements[0], Context(policy, made))
+            assert wanted == (not missed), made
+            found[wanted] += 1
+    assert min(found[True], found[False]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "right"),
+    [
+        ("kms:KeyUsage", "SIGN_VERIFY", "ENCRYPT_DECRYPT"),
+        ("kms:CallerAccount", "11112222333", "111122223333"),
+        ("kms:RequestAlias", "alias/", "alias/a"),
+        ("aws:PrincipalArn", "arn:aws:iam::1", "arn:aws:iam::1:role/a"),
+        ("kms:MultiRegion", "true", "false"),
+        ("aws:PrincipalIsAWSService", "true", "false"),
+        ("aws:ResourceAccount", "444455556666", "111122223333"),
+        ("aws:RequestedRegion", "eu-west-1", "us-east-1"),
+        ("aws:VpcSourceIp", "010.0.0.1", "10.0.0.1"),
+        ("aws:MultiFactorAuthAge", "1.0", "1"),
+        ("kms:ValidTo", "2024-02-30T00:00:00Z", "2024-02-29T00:00:00Z"),
+        ("aws:userid", "", "x"),
+    ],
+)
+def test_inconsistent_requests_are_none(key: str, wrong: str, right: str) -> None:
+    """A value that a key cannot hold, or that the ARN or the action decides otherwise, satisfies no script; another one does."""
+    for text in (wrong, right):
+        policy = _allow({"StringEquals": {key: text}})
+        commands = read(encode(policy, question()[0]))
+        made = Request("kms:Decrypt", KEYS[0], {key: text})
+        assert bool(failing(commands, assignment(commands, made))) == (text == wrong)
+
+
+def test_lists_have_room_for_every_demand() -> None:
+    """A multi-valued key has as many elements as tests range over it."""
+    tests = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}, "ForAnyValue:StringLike": {"aws:TagKeys": "b*"}}
+    script = encode(_allow(tests), question()[0])
+    assert script.count("(declare-const |value 1 aws:TagKeys| String)") == 1
+    assert script.count("(declare-const |value 2 aws:TagKeys| String)") == 1
+    assert "|value 3" not in script
 
 
 @pytest.mark.parametrize(
