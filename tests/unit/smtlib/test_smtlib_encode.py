@@ -267,7 +267,7 @@ def test_patterns_with_variables_on_every_short_text(condition: dict[str, Any], 
     texts = ["".join(word) for size in (1, 2, 3) for word in product("abB" if "Ignore" in str(condition) else "abc", repeat=size)]
     texts += ["true", "tru", "TRU", "TRUE", "a111122223333", "A111122223333", "ababab", "aBAb", "abcabc", "abca"]
     found: Counter[bool] = Counter()
-    for pair in product(texts, [text for text in texts if len(text) < 3] if len(keys) > 1 else [""]):
+    for pair in product(texts, [text for text in texts if len(text) < 3 or "tru" in text] if len(keys) > 1 else [""]):
         made = Request("kms:Decrypt", KEYS[0], {"kms:CallerAccount": "111122223333", **dict(zip(keys, pair, strict=False))})
         missed = failing(commands, assignment(commands, made))
         if missed in ([], ["allow-0"]):  # else the theory takes another text in its place: the same in lower case
