@@ -443,7 +443,7 @@ def names(resource: str) -> list[Statement]:
 
 def compares(**condition: dict[str, Any]) -> list[Statement]:
     """Keys of one account, and another statement's condition that may name it."""
-    return [*ONE_ACCOUNT, deny(f"arn:aws:kms:eu-*:*:key/*", **condition)]
+    return [*ONE_ACCOUNT, deny("arn:aws:kms:eu-*:*:key/*", **condition)]
 
 
 NAMING = {

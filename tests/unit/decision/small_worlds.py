@@ -77,7 +77,16 @@ def a_policy(luck: random.Random, denies: int = 6) -> Policy:
 
 def a_tied_policy(luck: random.Random) -> Policy:
     """An Allow and some Denies that compare two tags with each other and with a few texts."""
-    texts = ["a", "b", "a*", "*b", "${aws:PrincipalTag/t}", "${aws:PrincipalTag/u}", "${aws:PrincipalTag/t}b", "a${aws:PrincipalTag/u}"]
+    texts = [
+        "a",
+        "b",
+        "a*",
+        "*b",
+        "${aws:PrincipalTag/t}",
+        "${aws:PrincipalTag/u}",
+        "${aws:PrincipalTag/t}b",
+        "a${aws:PrincipalTag/u}",
+    ]
     statements = []
     for effect in ("Allow", *["Deny"] * luck.randint(0, 3)):
         condition: dict[str, dict[str, Any]] = {}

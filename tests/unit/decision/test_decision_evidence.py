@@ -20,8 +20,9 @@ SEEDS = st.integers(0, 2**32 - 1)
 Document = dict[str, Any]
 
 RESOURCES = (
-    "* * arn:aws:kms:*:*:key/* arn:aws:kms:us-*:*:key/* arn:aws:kms:eu-*:*:key/* arn:aws:kms:*:111122223333:key/* arn:aws:kms:*:1*:key/* "
-    "arn:aws:kms:us-east-1:*:key/* arn:aws:kms:*:*:key/mrk-* arn:aws:kms:us-east-1:111122223333:key/* arn:aws:kms:*:${aws:PrincipalAccount}:key/*"
+    "* * arn:aws:kms:*:*:key/* arn:aws:kms:us-*:*:key/* arn:aws:kms:eu-*:*:key/* arn:aws:kms:*:111122223333:key/* "
+    "arn:aws:kms:*:1*:key/* arn:aws:kms:us-east-1:*:key/* arn:aws:kms:*:*:key/mrk-* arn:aws:kms:us-east-1:111122223333:key/* "
+    "arn:aws:kms:*:${aws:PrincipalAccount}:key/*"
 ).split()
 TESTS: tuple[tuple[str, str, Any], ...] = (
     ("StringEquals", "aws:PrincipalTag/t", "a"),
@@ -124,7 +125,11 @@ def test_a_witness_has_no_key_that_it_does_not_need(seed: int) -> None:
     """Without any one of its optional keys, a witness is no longer allowed by its statement."""
     document = a_document(dice(seed))
     for grant in verdict_of(document).grants:
-        others = {at: inert(other) for at, other in enumerate(document["Statement"]) if other["Effect"] == "Allow" and at != grant.statement}
+        others = {
+            at: inert(other)
+            for at, other in enumerate(document["Statement"])
+            if other["Effect"] == "Allow" and at != grant.statement
+        }
         policy = keyaki.policy_from(replaced(document, others))
         assert keyaki.allows(policy, grant.witness) == "allow"
         for key in grant.witness.context:
@@ -165,7 +170,11 @@ def test_a_witness_is_of_the_first_action_that_its_statement_grants(seed: int) -
     """The action of a witness is one that its statement covers; kms:Decrypt, if the statement grants it at all."""
     document = a_document(dice(seed))
     for grant in verdict_of(document).grants:
-        others = {at: inert(other) for at, other in enumerate(document["Statement"]) if other["Effect"] == "Allow" and at != grant.statement}
+        others = {
+            at: inert(other)
+            for at, other in enumerate(document["Statement"])
+            if other["Effect"] == "Allow" and at != grant.statement
+        }
         alone = replaced(document, others)
         if keyaki.check(alone, actions=["kms:Decrypt"]).outcome == "FAILED":
             assert grant.witness.action == "kms:Decrypt"
@@ -181,7 +190,10 @@ def test_values_are_readable() -> None:
                 "Effect": "Allow",
                 "Action": "kms:*",
                 "Resource": "*",
-                "Condition": {"StringLike": {"kms:ViaService": "*", "aws:PrincipalTag/t": "*"}, "Bool": {"aws:SecureTransport": "true"}},
+                "Condition": {
+                    "StringLike": {"kms:ViaService": "*", "aws:PrincipalTag/t": "*"},
+                    "Bool": {"aws:SecureTransport": "true"},
+                },
             },
         }
     ).witness

@@ -5,7 +5,20 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_worlds import a_policy, a_tied_policy, applies_in, boxes_of, dice, regions_of, theory_of, true_in, worlds, TIED, CASE, World
+from small_worlds import (
+    CASE,
+    TIED,
+    World,
+    a_policy,
+    a_tied_policy,
+    applies_in,
+    boxes_of,
+    dice,
+    regions_of,
+    theory_of,
+    true_in,
+    worlds,
+)
 
 from keyaki.automata.glob import literal
 from keyaki.automata.meter import Exhausted
@@ -40,8 +53,8 @@ def holds(name: Ref, world: World, atoms: dict[tuple[int, str], Atom]) -> bool:
 def check(tree: Refutation, regions: list[Region], universe: list[World]) -> None:
     """What a tree rests on suffices, at every level: no world has those literals and violates every Deny.
 
-    Where a tree splits on a variable's value, the value stands written out in what ``then`` rests on, so only the worlds that have
-    it count there.
+    Where a tree splits on a variable's value, the value stands written out in what ``then`` rests on, so only the worlds that
+    have it count there.
     """
     atoms = atoms_of(regions)
     denies = {region.statement: region for region in regions if region.effect.value == "Deny"}
@@ -147,7 +160,9 @@ def test_variables_are_seldom_left_open() -> None:
             continue
         universe = list(worlds([allow, *denies], TIED))
 
-        def accepts(boxes: Any, box: Box, names: World = universe[0], allow: Region = allow, denies: list[Region] = denies) -> bool:
+        def accepts(
+            boxes: Any, box: Box, names: World = universe[0], allow: Region = allow, denies: list[Region] = denies
+        ) -> bool:
             world = {name: boxes.value(box, name) for name in names}
             return applies_in(allow, world) and not any(applies_in(deny, world) for deny in denies)
 
