@@ -48,7 +48,7 @@ PREFIXES = {"ForAllValues": "ForAnyValue", "ForAnyValue": "ForAllValues"}
 
 def dice(seed: object) -> random.Random:
     """A reproducible source of choices; the text of the seed decides."""
-    return random.Random(str(seed))  # noqa: S311 - tests, not secrets
+    return random.Random(str(seed))
 
 
 def chance(luck: random.Random, share: float) -> bool:

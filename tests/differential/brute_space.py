@@ -199,7 +199,7 @@ def requests(keys: set[str], dice: Random, *, lists: bool = True) -> Iterator[tu
                 streams.remove(stream)
 
 
-def _contexts(  # noqa: PLR0913, PLR0917 - what a stream is made of
+def _contexts(
     action: str, resource: str, axes: list[tuple[str, tuple[Any, ...]]], free: list[str], keys: set[str], dice: Random
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     names = [key for key, _ in axes] + free

@@ -21,7 +21,7 @@ def allowed(policy: keyaki.Policy, request: keyaki.Request) -> bool:
 
 def pair(seed: int) -> tuple[Random, dict[str, object], dict[str, object]]:
     """A generator, and two policies that may differ little."""
-    dice = Random(seed)  # noqa: S311 - no secret
+    dice = Random(seed)
     one = brute_space.policy(dice)
     return dice, one, brute_space.neighbour(dice, one) if dice.random() < 0.6 else brute_space.policy(dice)
 
@@ -77,7 +77,7 @@ def test_disjoint_is_what_brute_force_finds(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(300, 325))
 def test_not_granted_is_what_brute_force_finds(seed: int) -> None:
     """A PASS leaves no matching request of the universe allowed, and a FAIL's witnesses match and are allowed."""
-    dice = Random(seed)  # noqa: S311 - no secret
+    dice = Random(seed)
     p = brute_space.policy(dice)
     policy = keyaki.policy_from(p)
     action, resource = dice.choice(brute_space.ACTION_PATTERNS[:-1]), dice.choice(brute_space.QUERIES)
@@ -94,7 +94,7 @@ def test_not_granted_is_what_brute_force_finds(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(400, 420))
 def test_sets_of_policies_are_what_brute_force_finds(seed: int) -> None:
     """With a boundary and service control policies, what is newly allowed is what all of them together newly allow."""
-    dice = Random(seed)  # noqa: S311 - no secret
+    dice = Random(seed)
     parts = [brute_space.policy(dice, deny=0.15) for _ in range(4)]
     policies = [keyaki.policy_from(part) for part in parts]
     new = keyaki.PolicySet([policies[0]], boundary=policies[1])

@@ -24,7 +24,7 @@ def policies(count: int) -> st.SearchStrategy[list[Document]]:
     """Policies each of which may be a neighbour of the one before."""
 
     def made(seed: int) -> list[Document]:
-        dice = Random(seed)  # noqa: S311 - no secret
+        dice = Random(seed)
         found = [brute_space.policy(dice)]
         while len(found) < count:
             found.append(brute_space.neighbour(dice, found[-1]) if dice.random() < 0.6 else brute_space.policy(dice))
@@ -90,7 +90,7 @@ def test_disjoint_is_symmetric(made: list[Document]) -> None:
 def test_a_deny_never_adds_access(made: list[Document], seed: int) -> None:
     """A policy with one Deny more implies the policy without it."""
     (p,) = made
-    deny = brute_space.statement(Random(seed), 1, 1)  # noqa: S311 - no secret
+    deny = brute_space.statement(Random(seed), 1, 1)
     if "s3:list" not in str(deny).lower():  # it could make the key a list for the Allows as well
         assert implies({**p, "Statement": [*p["Statement"], deny]}, p)
 
@@ -100,7 +100,7 @@ def test_a_deny_never_adds_access(made: list[Document], seed: int) -> None:
 def test_an_allow_never_takes_access(made: list[Document], seed: int) -> None:
     """A policy implies itself with one Allow more."""
     (p,) = made
-    allow = brute_space.statement(Random(seed), 0, 1)  # noqa: S311 - no secret
+    allow = brute_space.statement(Random(seed), 0, 1)
     if "s3:list" not in str(allow).lower():
         assert implies(p, {**p, "Statement": [*p["Statement"], allow]})
 

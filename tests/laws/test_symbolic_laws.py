@@ -357,9 +357,11 @@ def _admits(theory: Theory, case: Case, world: World) -> bool:
         if value is None:
             if not facts.may_be_absent:
                 return False
-        elif facts.is_list != isinstance(value, tuple) or not facts.may_be_present:
-            return False
-        elif not all(facts.universe.admits(str(text)) for text in texts):
+        elif (
+            facts.is_list != isinstance(value, tuple)
+            or not facts.may_be_present
+            or not all(facts.universe.admits(str(text)) for text in texts)
+        ):
             return False
     return True
 

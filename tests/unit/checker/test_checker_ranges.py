@@ -47,7 +47,7 @@ FAMILIES = [family for family in Family if family.value.startswith(("Date", "Num
 @pytest.mark.parametrize("bound", DATES)
 def test_seconds_that_meet_a_date(family: Family, bound: str) -> None:
     """A second's text is matched iff the reference says that it meets the value, in both texts."""
-    luck = random.Random(1)  # noqa: S311 - tests, not secrets
+    luck = random.Random(1)
     near = [0, 10_000, 1_704_067_200, 1_709_208_000, FIRST_INSTANT, LAST_INSTANT, 1_704_067_200 + 86_400]
     seconds = [second + step for second in near for step in (-1, 0, 1)] + [
         luck.randrange(FIRST_INSTANT, LAST_INSTANT) for _ in range(20)
@@ -86,7 +86,7 @@ def test_accounts_that_meet_a_value(family: Family | None) -> None:
 @pytest.mark.parametrize("network", ["10.0.0.0/8", "192.168.3.7", "172.16.0.0/12", "0.0.0.0/0", "10.1.2.128/25"])
 def test_addresses_of_a_range(network: str) -> None:
     """An address of version 4 is matched iff it lies in the range."""
-    luck = random.Random(2)  # noqa: S311 - tests, not secrets
+    luck = random.Random(2)
     ways = address_texts([network, "::/0", "x"])
     values = [10 << 24, (11 << 24) - 1, 11 << 24, 0xC0A80307, 0xAC100000, 0xAC1FFFFF, 0xAC200000, 0x0A010280, 0x0A0102FF]
     for value in [*values, *(luck.randrange(1 << 32) for _ in range(50))]:

@@ -45,7 +45,7 @@ TIED: dict[str, tuple[Value, ...]] = dict.fromkeys(("aws:principaltag/t", "aws:p
 
 def dice(seed: int) -> random.Random:
     """Random choices that are the same for a seed."""
-    return random.Random(seed)  # noqa: S311 - nothing secret
+    return random.Random(seed)
 
 
 def a_condition(luck: random.Random) -> dict[str, dict[str, Any]]:

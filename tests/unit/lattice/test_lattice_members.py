@@ -255,7 +255,7 @@ def test_evidence_cites_no_more_than_it_needs(universe: Any, holds: list[Any], f
         (DATE_AND_EPOCH, [EpochPredicate(like("9????"))], [InstantPredicate(Instants.top())], "points", ((), (0,)), True),
     ],
 )
-def test_evidence_of_globs_is_minimal(  # noqa: PLR0913, PLR0917 - a table of questions
+def test_evidence_of_globs_is_minimal(
     universe: Any, holds: list[Any], fails: list[Any], kind: str, cited: tuple[Any, Any], whole: bool
 ) -> None:
     """Evidence from automata cites only what is in conflict, and the universe only where it is needed."""

@@ -51,7 +51,7 @@ def applies(entry: Entry, request: keyaki.Request) -> bool:
 @pytest.mark.parametrize("seed", range(300))
 def test_what_covers_applies_wherever_the_other_does(seed: int) -> None:
     """If one statement is said to cover another of the same effect, every request that the other applies to, it applies to."""
-    dice = Random(seed)  # noqa: S311 - no secret
+    dice = Random(seed)
     one = brute_space.statement(dice, 0.5, 1)
     other = sibling(dice, one)
     for outer, inner in ((entry_of(one), entry_of(other)), (entry_of(other), entry_of(one))):

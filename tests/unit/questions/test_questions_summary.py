@@ -28,7 +28,7 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(40))
 def test_read_back_it_is_the_policy(seed: int) -> None:
     """A summary is equivalent to its policy, each of its examples is allowed, and lies in one region only."""
-    document = brute_space.policy(Random(seed))  # noqa: S311 - no secret
+    document = brute_space.policy(Random(seed))
     found = keyaki.summarise(document)
     assert keyaki.equivalent(document, found).result is Result.PASS
     for region in found.regions:
@@ -39,7 +39,7 @@ def test_read_back_it_is_the_policy(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40, 60))
 def test_regions_exclude_each_other(seed: int) -> None:
     """No request of a small complete universe lies in two regions, and it lies in one iff it is allowed."""
-    dice = Random(seed)  # noqa: S311 - no secret
+    dice = Random(seed)
     document = brute_space.policy(dice)
     made, found = keyaki.policy_from(document), keyaki.summarise(document)
     lists = brute_space.has_lists(document)
@@ -54,7 +54,7 @@ def test_regions_exclude_each_other(seed: int) -> None:
 def test_of_one_service_it_is_the_policy_under_a_boundary(service: str) -> None:
     """What is listed for a service is what the policy allows with that service's actions."""
     for seed in range(12):
-        document = brute_space.policy(Random(seed))  # noqa: S311 - no secret
+        document = brute_space.policy(Random(seed))
         bounded = keyaki.PolicySet(document, boundary=policy({"Action": f"{service}:*"}))
         assert keyaki.equivalent(bounded, keyaki.summarise(document, service)).result is Result.PASS
 
@@ -62,7 +62,7 @@ def test_of_one_service_it_is_the_policy_under_a_boundary(service: str) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_negation_of_an_atom_is_false_where_it_is_true(seed: int) -> None:
     """An atom and its negation differ at absence, at every value, and at lists of them."""
-    side = Side(brute_space.policy(Random(seed)))  # noqa: S311 - no secret
+    side = Side(brute_space.policy(Random(seed)))
     atoms = [
         atom for entry in side.entries for atom in getattr(entry.region(), "atoms", ()) if not isinstance(atom.present, Tied)
     ]

@@ -83,7 +83,7 @@ def test_truth_of_a_single_value(effect: str, form: str, absent: bool, met: bool
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
 @pytest.mark.parametrize("suffix", ["", "IfExists"])
 @pytest.mark.parametrize(("form", "absent", "empty", "every", "some", "none"), LISTS)
-def test_truth_of_a_list(  # noqa: PLR0913, PLR0917 - the columns of the table
+def test_truth_of_a_list(
     effect: str, suffix: str, form: str, absent: bool, empty: bool, every: bool, some: bool, none: bool
 ) -> None:
     """Under a set prefix: the rows of the form, the same with IfExists; a single value is a list of one."""

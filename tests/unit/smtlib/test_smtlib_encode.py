@@ -178,7 +178,7 @@ def _address(text: str) -> Fraction | None:
 
 def test_statements_mean_what_the_reference_says() -> None:
     """On any request, the term of each statement is true iff the reference evaluator finds that the statement applies."""
-    luck = random.Random("statements")  # noqa: S311 - tests, not secrets
+    luck = random.Random("statements")
     held = asked = 0
     for _ in range(120):
         policy = drawn(luck)
@@ -210,7 +210,7 @@ def test_witnesses_satisfy_their_scripts() -> None:
         "kms:ValidTo": "2024-01-01T00:00:00Z",
     }
     absent |= {"kms:RotationPeriodInDays": "1", "aws:VpcSourceIp": "::1"}
-    luck = random.Random("witnesses")  # noqa: S311 - tests, not secrets
+    luck = random.Random("witnesses")
     failed = 0
     for _ in range(100):
         policy = drawn(luck)

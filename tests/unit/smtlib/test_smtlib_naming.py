@@ -24,7 +24,7 @@ VALUES = [*REGIONS, *ACCOUNTS, "${aws:ResourceAccount}", "EU-WEST-1", "${aws:Res
 
 def test_names_are_those_that_the_checker_finds() -> None:
     """Two ways to find what a policy names, by automata of fields here and by the checker's tokens, agree on random patterns."""
-    luck = random.Random("names")  # noqa: S311 - tests, not secrets
+    luck = random.Random("names")
     seen = 0
     for _ in range(700):
         pattern = ":".join(luck.choice(part) for part in (HEADS, REGIONS, ACCOUNTS, LAST))

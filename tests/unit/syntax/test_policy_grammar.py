@@ -123,7 +123,7 @@ def test_deleting_any_character_raises_nothing_else() -> None:
 
 def test_random_bytes_raise_nothing_else() -> None:
     """Random bytes, and random bytes of JSON's alphabet, raise only PolicySyntaxError."""
-    source = random.Random(7)  # noqa: S311 - a test wants the same bytes each time
+    source = random.Random(7)
     for _ in range(300):
         size = source.randrange(60)
         for alphabet in (bytes(range(256)), b'{}[]":,\\ \nau0e-.tEffectStatement'):
