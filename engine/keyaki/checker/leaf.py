@@ -115,7 +115,7 @@ class Cited(NamedTuple):
         return alike and self.must_hold and not other.must_hold and not (self.is_some and other.is_some)
 
 
-class Test(NamedTuple):
+class Trial(NamedTuple):
     """What a claim asks of a text: to lie in the language or not to; without one, to meet the claim's values or not to."""
 
     claim: Claim
@@ -200,7 +200,7 @@ class Leaves:
         if one.has_patterns and other.has_patterns and {*self._patterns(one.claim)} <= {*self._patterns(other.claim)}:
             return True
         try:
-            tests = [Test(each.claim, each.must_hold, self._language(each, ())) for each in (one, other)]
+            tests = [Trial(each.claim, each.must_hold, self._language(each, ())) for each in (one, other)]
             self._check_texts(one.claim.coordinate, tests)
         except EvidenceError:
             return False
@@ -224,7 +224,7 @@ class Leaves:
 
     # What a cited claim asks
 
-    def _test(self, coordinate: str, one: object, some: set[Ref], *, listed: bool) -> Test:
+    def _test(self, coordinate: str, one: object, some: set[Ref], *, listed: bool) -> Trial:
         """Return a test that a value must pass; ``some`` gathers the claims that are about one element of a list."""
         parts = _list(one)
         cited = self._cited(parts[:3])
@@ -233,10 +233,10 @@ class Leaves:
             raise EvidenceError("evidence cites a claim about another coordinate, or about presence alone")
         some |= {each.ref for each in (cited, *others) if each.is_some and each.claim.coordinate == coordinate}
         if others and not listed and cited.must_hold:
-            return Test(cited.claim, holds=False, language=self._excluded(cited, others))
+            return Trial(cited.claim, holds=False, language=self._excluded(cited, others))
         if listed != cited.must_hold:
             raise EvidenceError("evidence turns a claim round")
-        return Test(cited.claim, listed, self._language(cited, others))
+        return Trial(cited.claim, listed, self._language(cited, others))
 
     def _language(self, cited: Cited, others: Sequence[Cited]) -> Language | None:
         """Return a language of all texts that meet a claim that must hold, or only of such for one that must not.
@@ -335,7 +335,7 @@ class Leaves:
 
     # Evidence
 
-    def _check_closure(self, coordinate: str, tests: Sequence[Test], evidence: Mapping[str, Any]) -> None:
+    def _check_closure(self, coordinate: str, tests: Sequence[Trial], evidence: Mapping[str, Any]) -> None:
         if len({one.digits for one in tests}) > 1 or any(not one.holds and one.language is None for one in tests):
             raise EvidenceError("a closure is of languages, and all of one text")
         digits = any(one.digits for one in tests)
@@ -344,14 +344,14 @@ class Leaves:
         down = [one.language or [] for one in tests if not one.holds]
         check_closure(Product([*up, *above], [*down, *below]), evidence.get("detail"))
 
-    def _check_cover(self, coordinate: str, tests: Sequence[Test], evidence: Mapping[str, Any]) -> None:
+    def _check_cover(self, coordinate: str, tests: Sequence[Trial], evidence: Mapping[str, Any]) -> None:
         below = self.facts.languages(coordinate, digits=False)[1] if evidence.get("universe") is True else []
         if not any(one.holds for one in tests) or any(one.language is None or one.digits for one in tests):
             raise EvidenceError("patterns are covered by patterns, and of one text")
         down = [*(one.language or [] for one in tests if not one.holds), *below]
         check_cover(next(one.language or [] for one in tests if one.holds), [tokens for language in down for tokens in language])
 
-    def _check_texts(self, coordinate: str, tests: Sequence[Test]) -> None:
+    def _check_texts(self, coordinate: str, tests: Sequence[Trial]) -> None:
         """Return iff no text of the coordinate passes all tests."""
         found = self._listed(coordinate, tests)
         if found is None:
@@ -362,14 +362,14 @@ class Leaves:
             if all(one.is_satisfied(text) for one in tests):
                 raise EvidenceError(f"`{text}` satisfies everything that a leaf cites")
 
-    def _listed(self, coordinate: str, tests: Sequence[Test]) -> Iterable[str] | None:
+    def _listed(self, coordinate: str, tests: Sequence[Trial]) -> Iterable[str] | None:
         """Return all texts that there are to try, if the coordinate or a test lists them."""
         lists = [self.facts.words(coordinate), *(one.words for one in tests if one.holds and not one.digits)]
         lists += [() for one in tests if one.holds and one.language is not None and not one.language]
         found = min((one for one in lists if one is not None), key=len, default=None)
         return None if found is None else [word for word in found if self.facts.admits(coordinate, word)]
 
-    def _points(self, coordinate: str, tests: Sequence[Test]) -> Iterable[str] | None:
+    def _points(self, coordinate: str, tests: Sequence[Trial]) -> Iterable[str] | None:
         """Return texts of points of a line, if all tests are about values of one line."""
         sort = self.facts.sort(coordinate)
         values = [value for one in tests for value in (one.claim.values if one.words is None else one.words)]
@@ -386,7 +386,7 @@ class Leaves:
             return None
         return _POINTS[lines.pop()](values)
 
-    def _left_over(self, coordinate: str, tests: Sequence[Test]) -> Iterator[str]:
+    def _left_over(self, coordinate: str, tests: Sequence[Trial]) -> Iterator[str]:
         """Yield texts that stand for all that the languages leave; where values are compared too, those texts themselves."""
         sort, digits = self.facts.sort(coordinate), any(one.digits and one.language is not None for one in tests)
         if digits and any(not one.digits and one.language for one in tests):
@@ -415,7 +415,7 @@ class Leaves:
             raise EvidenceError(f"`{text}` is left by everything that a leaf cites")
 
 
-def _cover(one: Test) -> Language:
+def _cover(one: Trial) -> Language:
     """Return a language of all texts that pass a test that must hold: for typed values all that have only characters of such."""
     chars = _COVERS.get(line_of(one.claim.family))
     return [some_of(chars)] if chars else one.language or []

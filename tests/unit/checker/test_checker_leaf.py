@@ -19,7 +19,7 @@ TAG = "aws:principaltag/t"
 OTHER = "aws:principaltag/u"
 NOW = "aws:currenttime"
 ALLOW, DENY = 0, 1
-Test = tuple[int, str, dict[str, Any]]
+Trial = tuple[int, str, dict[str, Any]]
 Conditions = dict[str, dict[str, Any]]
 
 
