@@ -2,295 +2,34 @@
 
 from __future__ import annotations
 
-import random
 import re
-from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from symbolic_worlds import ACCOUNTS, IDS, OPERATORS, REGIONS, VALUES, World, a_policy, a_world, dice
 
 import keyaki
 from keyaki.automata.glob import NOT_COLON, Glob, Token, literal, wildcard
 from keyaki.automata.product import Union
-from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
+from keyaki.catalogue import MULTI_VALUED
 from keyaki.lattice.predicate import Predicate, TextPredicate
-from keyaki.policy import Policy, Request
 from keyaki.reference.evaluate import Context, applies, multi_valued_keys
 from keyaki.reference.template import parse_template
-from keyaki.symbolic.atom import Atom, Tied, Value, is_true, under
+from keyaki.symbolic.atom import Atom, Tied, is_true, under
 from keyaki.symbolic.encode import Encoder
 from keyaki.symbolic.fields import covers, fields_of
-from keyaki.symbolic.keyarn import KeyKind, key_arns, kind_of, lifted
+from keyaki.symbolic.keyarn import KeyKind, key_arns, lifted
 from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY, lift
 from keyaki.symbolic.names import names_of
 from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern, captures, inserted, pattern_of
 from keyaki.symbolic.specialise import specialised
 from keyaki.symbolic.theory import Case, FreshKeys, Part, Theory
-from keyaki.values import ascii_fold, instant
+from keyaki.values import ascii_fold
 from keyaki.verdict import Scope
 
 LAW = settings(deadline=None, max_examples=60)
 SEEDS = st.integers(0, 2**32 - 1)
-
-REGIONS = ("us-east-1", "us-east-2", "eu-west-1", "us-gov-east-1")
-ACCOUNTS = ("111122223333", "111122224444", "444455556666")
-IDS = ("1234abcd-12ab-34cd-56ef-1234567890ab", "00bbccdd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab")
-TEXTS = (
-    "a",
-    "b",
-    "ab",
-    "A",
-    "aa",
-    "a*",
-    "true",
-    "7",
-    "2024-01-01",
-    "10.0.0.1",
-    "111122223333",
-    "us-east-1",
-    "arn:x:y:z:w:a",
-    "key/a",
-    "YQ==",
-)
-CHOICES: dict[str, tuple[str | None, ...]] = {
-    "aws:principaltag/t": (None, *TEXTS),
-    "aws:principaltag/u": (None, *TEXTS),
-    "aws:resourcetag/t": (None, "a", "b", "ab", "arn:x:y:z:w:a"),
-    "kms:viaservice": (None, "a", "s3.us-east-1.amazonaws.com"),
-    "aws:currenttime": ("2024-01-01T00:00:00Z", "2024-06-01T00:00:00Z", "2030-01-01T00:00:01Z"),
-    "aws:tokenissuetime": (None, "2024-01-01T00:00:00Z", "2023-01-01T00:00:00Z"),
-    "aws:sourceip": (None, "10.0.0.1", "11.0.0.1", "2001:db8::1"),
-    "aws:securetransport": ("true", "false"),
-    "aws:multifactorauthpresent": (None, "true", "false"),
-    "aws:multifactorauthage": (None, "7", "7.5", "-1", "3600"),
-    "aws:principalarn": ("arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:user/a:b"),
-    "kms:calleraccount": ACCOUNTS,
-    "kms:multiregionkeytype": ("PRIMARY", "REPLICA"),
-    "kms:keyusage": ("ENCRYPT_DECRYPT",),
-    "kms:keyspec": ("SYMMETRIC_DEFAULT", "RSA_2048"),
-    "kms:requestalias": (None, "alias/a", "alias/b"),
-    "saml:x": (None, "a", "b", "7"),
-}
-"""Texts of each coordinate, None for absent; lists are drawn of the same texts."""
-LISTS: dict[str, tuple[str, ...]] = {"aws:tagkeys": ("a", "b", "ab", "7"), "kms:resourcealiases": ("alias/a", "alias/b")}
-SPELLINGS = (
-    *("aws:PrincipalTag/t", "aws:principaltag/u", "aws:ResourceTag/t", "kms:ViaService", "aws:CurrentTime", "aws:EpochTime"),
-    *("aws:TokenIssueTime", "aws:SourceIp", "aws:SecureTransport", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"),
-    *("aws:PrincipalArn", "kms:CallerAccount", "aws:PrincipalAccount", "kms:MultiRegionKeyType", "kms:KeyUsage", "kms:KeySpec"),
-    *("kms:CustomerMasterKeySpec", "kms:RequestAlias", "saml:x", "aws:TagKeys", "kms:ResourceAliases", "aws:ResourceAccount"),
-    *("aws:RequestedRegion", "kms:MultiRegion", "aws:PrincipalServiceName", "aws:PrincipalIsAWSService"),
-)
-VARIABLES = (
-    *(
-        "${aws:PrincipalTag/t}",
-        "${aws:PrincipalTag/u, 'a'}",
-        "${aws:principaltag/U}",
-        "${aws:PrincipalAccount}",
-        "${kms:CallerAccount}",
-    ),
-    *(
-        "${aws:ResourceAccount}",
-        "${aws:RequestedRegion}",
-        "${aws:CurrentTime}",
-        "${aws:EpochTime}",
-        "${aws:TagKeys, 'b'}",
-        "${aws:TagKeys}",
-    ),
-    *(
-        "${saml:x}",
-        "${kms:KeySpec, 'x'}",
-        "${aws:MultiFactorAuthPresent, 'true'}",
-        "${aws:PrincipalArn}",
-        "${*}",
-        "${?}",
-        "${$}",
-        "${none}",
-    ),
-    *("${aws:SourceIp}", "${aws:PrincipalAccount, 'x'}", "${kms:MultiRegion}", "${aws:PrincipalServiceName, 'a'}", "${unclosed"),
-)
-VALUES = (
-    *TEXTS,
-    *(
-        "*",
-        "?",
-        "a?",
-        "*b",
-        "b*",
-        "TRUE",
-        "false",
-        "7.5",
-        "7e0",
-        "2024",
-        "1704067200",
-        "2025-01-01T09:00:00+09:00",
-        "10.0.0.0/8",
-        "::/0",
-    ),
-    *(
-        "arn:aws:iam::*:role/*",
-        "arn:*",
-        "arn:aws:iam::111122223333:user/*",
-        "1111*",
-        "us-*",
-        "us-east-?",
-        "MTExMTIyMjIz",
-        "1111222?3333",
-    ),
-    *("alias/*", "alias/a", "PRIMARY", "ENCRYPT_DECRYPT", "SYMMETRIC_*", "444455556666", "500000000000", "x:y:z:w:v:a", ""),
-)
-OPERATORS = (
-    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"),
-    *("StringEquals", "StringLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "NumericEquals", "NumericNotEquals"),
-    *(
-        "NumericLessThan",
-        "NumericLessThanEquals",
-        "NumericGreaterThan",
-        "NumericGreaterThanEquals",
-        "DateEquals",
-        "DateNotEquals",
-    ),
-    *(
-        "DateLessThan",
-        "DateLessThanEquals",
-        "DateGreaterThan",
-        "DateGreaterThanEquals",
-        "Bool",
-        "BinaryEquals",
-        "IpAddress",
-        "NotIpAddress",
-    ),
-)
-RESOURCES = (
-    *(
-        "*",
-        "arn:aws:kms:*:*:key/*",
-        "arn:aws:kms:us-east-1:111122223333:key/*",
-        "arn:aws:kms:*:111122223333:*",
-        "arn:aws:kms:us-*:*:key/mrk-*",
-    ),
-    *(
-        "arn:aws:kms:*",
-        "arn:aws:kms:us-east-1",
-        "arn:aws",
-        "arn:aws:kms:*:key/*",
-        "arn:*:*:*:*:*",
-        "arn:a?s:k?s:*:1111*:key/*",
-        "*:kms:*",
-        "*mrk-*",
-    ),
-    *(
-        "arn:aws:s3:::*",
-        "arn:aws-cn:kms:*:*:key/*",
-        "arn:aws:kms:*:*:alias/*",
-        "arn:aws:kms:*:*:key/*:x",
-        f"arn:aws:kms:us-east-1:111122223333:key/{IDS[0]}",
-    ),
-    *(
-        "arn:aws:kms:*:${aws:PrincipalAccount}:key/*",
-        "arn:aws:kms:*:${aws:PrincipalAccount}*:key/*",
-        "arn:aws:kms:${aws:RequestedRegion}:*:key/*",
-    ),
-    *(
-        "arn:aws:kms:*:${aws:ResourceAccount}:key/*",
-        "arn:aws:kms:*:*:key/${aws:PrincipalTag/t}*",
-        "arn:aws:kms:*:*:${aws:ResourceTag/t, 'key'}/*",
-    ),
-    *(
-        "*${aws:PrincipalTag/u}",
-        "arn:aws:kms:*:*:key/${aws:TagKeys, '*'}",
-        "arn:aws:kms:*:*:key/${none}",
-        "${aws:PrincipalTag/t}",
-        "*${kms:CallerAccount}*",
-    ),
-    *(
-        "arn:aws:kms:*:${aws:PrincipalAccount, '*'}:key/*",
-        "arn:aws:kms:${saml:x}:*:key/*",
-        "arn:aws:kms:*:*:key/????????-*",
-        "arn:${aws:PrincipalTag/t}:kms:*",
-    ),
-)
-
-
-class World(NamedTuple):
-    """A consistent request: its ARN, and the value of every coordinate; ``context`` holds both names of each value."""
-
-    request: Request
-    values: dict[str, Value]
-    known: dict[str, str | None]
-    case: Case
-
-
-def a_policy(luck: random.Random) -> Policy:
-    """A policy of a few random statements, near to the worlds below."""
-    version = "2012-10-17" if luck.random() < 0.85 else "2008-10-17"
-    return keyaki.policy_from({"Version": version, "Statement": [a_statement(luck) for _ in range(luck.randint(1, 3))]})
-
-
-def a_statement(luck: random.Random) -> dict[str, Any]:
-    """A statement with a few conditions of any operator on any key."""
-    resources = "*" if luck.random() < 0.3 else luck.sample(RESOURCES, luck.choice([0, 1, 1, 1, 2]))
-    condition: dict[str, dict[str, Any]] = {}
-    for _ in range(luck.choice([0, 1, 1, 2])):
-        key = luck.choice(SPELLINGS)
-        if luck.random() < 0.1:
-            operator, values = "Null", luck.sample(["true", "false", "x"], luck.randint(0, 2))
-        else:
-            operator = luck.choice(OPERATORS) + luck.choice(["", "", "IfExists"])
-            values = [a_value(luck, key) for _ in range(luck.choice([0, 1, 1, 1, 2, 3]))]
-        prefix = luck.choice(["", "", "ForAllValues:", "ForAnyValue:"])
-        condition.setdefault(prefix + operator, {})[key] = values
-    return {
-        "Effect": luck.choice(["Allow", "Deny"]),
-        "Action": "kms:*",
-        luck.choice(["Resource", "Resource", "NotResource"]): resources,
-        "Condition": condition,
-    }
-
-
-def a_value(luck: random.Random, key: str) -> str:
-    """A value, that of the key as often as not."""
-    own = CHOICES.get(SAME_VALUE.get(key.lower(), key.lower())) or LISTS.get(key.lower()) or VALUES
-    text = luck.choice([luck.choice(own) or "a", luck.choice(VALUES), luck.choice(VARIABLES)])
-    return (
-        text
-        if luck.random() < 0.85
-        else luck.choice([text + luck.choice(VARIABLES), luck.choice(VARIABLES[:-1]) + text, text + "*"])
-    )
-
-
-def a_world(luck: random.Random, policy: Policy) -> World:
-    """A consistent request."""
-    multi = MULTI_VALUED | multi_valued_keys(policy)
-    region, account, key_id = luck.choice(REGIONS), luck.choice(ACCOUNTS), luck.choice(IDS)
-    arn = f"arn:aws:kms:{region}:{account}:key/{key_id}"
-    kind = kind_of(key_id)
-    values: dict[str, Value] = {
-        "resource": arn,
-        "kms:multiregion": "true" if kind is KeyKind.MRK else "false",
-        "aws:principalisawsservice": "false",
-    }
-    for key, texts in CHOICES.items():
-        text = luck.choice(texts)
-        values[key] = (text,) if text and key in multi else text
-    for key, several in LISTS.items():
-        values[key] = tuple(luck.sample(several, luck.randint(0, 2))) or None
-    if kind is KeyKind.UUID:
-        values["kms:multiregionkeytype"] = None
-    context: dict[str, str | list[str]] = {"aws:RequestedRegion": region, "aws:ResourceAccount": account}
-    known: dict[str, str | None] = {REGION_KEY: region, ACCOUNT_KEY: account, "aws:principalservicename": None}
-    for key, value in values.items():
-        if value is not None and key != "resource":
-            context[key] = list(value) if isinstance(value, tuple) else value
-        known[key] = value if isinstance(value, str) else None
-    seconds = instant(str(values["aws:currenttime"]))
-    known["aws:epochtime"] = str(seconds)
-    for name, other in SAME_VALUE.items():
-        value = values.get(other)
-        if value is not None:
-            context[name] = str(seconds) if name == "aws:epochtime" else str(value)
-    case = Case(kind, account == values[CALLER_KEY], Part.NONE)
-    return World(Request("kms:Decrypt", arn, context), values, known, case)
 
 
 def _holds(atom: Atom, world: World) -> bool:
@@ -302,7 +41,7 @@ def _holds(atom: Atom, world: World) -> bool:
 @given(SEEDS)
 def test_a_region_holds_the_requests_that_the_statement_applies_to(seed: int) -> None:
     """Of every consistent request all atoms of a statement's region are true iff the reference says that it applies."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     policy = a_policy(luck)
     regions = [Encoder(policy, "aws").region(statement) for statement in policy.statements]
     for _ in range(12):
@@ -324,7 +63,7 @@ def test_a_region_holds_the_requests_that_the_statement_applies_to(seed: int) ->
 @given(SEEDS)
 def test_every_fresh_request_lies_in_a_case(seed: int) -> None:
     """Some case of the theory admits every value of a consistent request to a fresh key, and none that of a stale one."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     policy = a_policy(luck)
     names = names_of(policy, "aws")
     theory = Theory("kms:Decrypt", "aws", names, MULTI_VALUED | multi_valued_keys(policy), epoch=True)
@@ -370,7 +109,7 @@ def _admits(theory: Theory, case: Case, world: World) -> bool:
 @given(SEEDS)
 def test_known_values_are_those_of_the_case(seed: int) -> None:
     """What a case knows of a variable is the value that every consistent request of that case gives it."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     policy = a_policy(luck)
     theory = Theory("kms:Decrypt", "aws", names_of(policy, "aws"), MULTI_VALUED | multi_valued_keys(policy), epoch=True)
     world = a_world(luck, policy)
@@ -385,7 +124,7 @@ def test_known_values_are_those_of_the_case(seed: int) -> None:
 @given(SEEDS)
 def test_a_lifted_atom_asks_the_same_of_the_arn(seed: int) -> None:
     """An atom on a field of the ARN, lifted, is true of an ARN iff the atom is true of the field."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     policy = keyaki.policy_from(
         {
             "Version": "2012-10-17",
@@ -571,7 +310,7 @@ _NOTHING = keyaki.policy_from({"Version": "2012-10-17", "Statement": []})
 @given(SEEDS)
 def test_a_fresh_key_is_the_same_to_automata_and_to_the_eye(seed: int) -> None:
     """The universe of fresh keys admits a text iff its unions hold it, whatever is named and whatever part is fresh."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     policy = keyaki.policy_from(
         {
             "Version": "2012-10-17",
@@ -604,7 +343,7 @@ ALL_KEYS = [f"arn:aws:kms:{region}:{account}:key/{one}" for region in REGIONS fo
 @given(SEEDS)
 def test_a_lifted_glob_looks_at_its_field_alone(seed: int) -> None:
     """The glob of a field, lifted, matches a key ARN iff the field's glob matches the field."""
-    luck = random.Random(seed)
+    luck = dice(seed)
     for at, name, texts in ((3, "region", REGIONS), (4, "account", ACCOUNTS), (5, "key", [f"key/{one}" for one in IDS])):
         text = luck.choice(texts)
         glob = lifted("aws", **{name: literal(text)})

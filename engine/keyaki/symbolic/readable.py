@@ -104,7 +104,7 @@ class Readable:
     def _field(self, fields: list[Glob] | None, at: int, preferred: Sequence[str], stale: frozenset[str]) -> list[str]:
         """Return the preferred texts of a field that the guide's field matches, or the one text that it is."""
         if fields is None:
-            return [text for text in preferred[:_TRIES] if text not in stale]
+            return [text for text in preferred if text not in stale][:_TRIES]
         glob = fields[at]
         if glob.literal is not None:
             return [glob.literal] if glob.literal not in stale else []

@@ -65,6 +65,11 @@ def chain(length: int) -> list[Statement]:
     return [allow(StringEquals=ring, StringNotEquals={"aws:PrincipalTag/t0": f"${{aws:PrincipalTag/t{length}}}"})]
 
 
+def tags(count: int) -> str:
+    """A pattern of different variables, anything between them."""
+    return "".join(f"${{aws:PrincipalTag/t{at}}}*" for at in range(count))
+
+
 FAMILIES: dict[str, Hostile] = {
     "stars": Hostile(
         "a text that ends in b is matched by `*a*a*...b`, and nothing denies it",
@@ -232,9 +237,12 @@ FAMILIES: dict[str, Hostile] = {
     ),
     "ring-of-variables": Hostile("equality goes round a ring", {"PASSED", "UNDECIDED"}, lambda: chain(12)),
     "variables-in-a-pattern": Hostile(
-        "a pattern of forty variables",
-        {"FAILED", "UNDECIDED"},
-        lambda: [allow("arn:aws:kms:*:*:key/" + "".join(f"${{aws:PrincipalTag/t{at}}}*" for at in range(40)))],
+        "an id is long enough for thirty variables", {"FAILED", "UNDECIDED"}, lambda: [allow("arn:aws:kms:*:*:key/" + tags(30))]
+    ),
+    "too-many-variables": Hostile(
+        "and too short for forty, each of a character at least",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow("arn:aws:kms:*:*:key/" + tags(40))],
     ),
     "variables-with-defaults": Hostile(
         "thirty variables with a default and a value each",
