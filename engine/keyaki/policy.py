@@ -17,6 +17,8 @@ from keyaki.errors import Span
 class TextEnum(str, Enum):
     """A closed set of texts; a member prints as its value under every Python version."""
 
+    __hash__ = str.__hash__  # that of Enum is written in Python, and members are looked up in every loop
+
     def __str__(self) -> str:
         return str(self.value)
 

@@ -12,8 +12,8 @@ from keyaki.catalogue import Sort
 from keyaki.checker.claims import CALLER, RESOURCE, Pieces, lifted, tokens_only
 from keyaki.checker.consistency import EPOCH_START, is_typed
 from keyaki.checker.freshness import Named
-from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
-from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run, some_of
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, FOUR, MRK, REGION_TOKENS, SIX, UUID
+from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run
 from keyaki.errors import EvidenceError
 from keyaki.values import FIRST_INSTANT, instant
 from keyaki.verdict import Scope
@@ -29,7 +29,7 @@ _LANGUAGES: Final[dict[Sort, Language]] = {
     Sort.ARN: [_ARN],
     Sort.NUMERIC: [(*sign, *_SOME, *part) for sign in ((), plain("-")) for part in ((), (*plain("."), *_SOME))],
     Sort.DATE: [_DATE],
-    Sort.IP: [some_of("0123456789abcdef.:")],
+    Sort.IP: [FOUR, SIX],
     Sort.BOOL: [plain("true"), plain("false")],
 }
 """Languages that hold every text of a value of each sort."""

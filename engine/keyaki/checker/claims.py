@@ -65,7 +65,9 @@ class Claim:
 
 
 class Claims:
-    """The claims of one policy for keys of one partition."""
+    """The claims of one policy for keys of one partition; ``accounts`` are the keys whose text is always 12 digits."""
+
+    accounts = frozenset({ACCOUNT, CALLER})
 
     def __init__(self, policy: Policy, partition: str) -> None:
         self.live = policy.has_variables
@@ -143,7 +145,8 @@ class Claims:
                 return None
             else:
                 key = same_text(piece.key)
-                pieces.append(Hole(key, None if key in ALWAYS_PRESENT else piece.default, fold, field))
+                default = None if key in ALWAYS_PRESENT else piece.default
+                pieces.append(Hole(key, default, fold and not (key in self.accounts and default is None), field))
         return under(tuple(pieces), dict.fromkeys(self.multi))
 
     def _condition(self, statement: Statement, entry: ConditionEntry) -> Claim | bool:
@@ -285,13 +288,19 @@ def decides(pieces: Pieces, hole: Hole) -> bool:
 
     Beside it is the whole pattern, or its own field where plain colons split the pattern and nothing else reads a colon.
     """
-    colon = plain(":")[0]
-    fields: list[list[Token | Hole]] = [[]]
-    for piece in pieces:
-        if piece == colon:
-            fields.append([])
-        else:
-            fields[-1].append(piece)
+    fields = fields_of(pieces)
     split = hole.field and not any(isinstance(piece, Token) and piece.reads(":") for field in fields for piece in field)
     beside = next(field for field in fields if hole in field) if split else pieces
     return not any(isinstance(piece, Token) and piece.run for piece in beside)
+
+
+def fields_of(pieces: Pieces) -> list[list[Token | Hole]]:
+    """Return what stands between the plain colons of a pattern."""
+    colon = plain(":")[0]
+    found: list[list[Token | Hole]] = [[]]
+    for piece in pieces:
+        if piece == colon:
+            found.append([])
+        else:
+            found[-1].append(piece)
+    return found

@@ -1,4 +1,4 @@
-"""The fields of a key ARN as tokens."""
+"""The fields of a key ARN, and addresses, as tokens."""
 
 from __future__ import annotations
 
@@ -17,3 +17,7 @@ REGION_TOKENS: Final[tuple[Tokens, ...]] = tuple(
 DOUBLE_DASH: Final[Tokens] = (run(NO_COLON), *plain("--"), run(NO_COLON))
 UUID: Final[Tokens] = (*plain("key/"), *(HEX,) * 8, *_GROUP * 3, *plain("-"), *(HEX,) * 12)
 MRK: Final[Tokens] = (*plain("key/mrk-"), *(HEX,) * 32)
+_PART = Token(frozenset("0123456789abcdef:"))
+FOUR: Final[Tokens] = tuple(token for place in range(4) for token in (*plain("." if place else ""), DIGIT, run(DIGIT)))
+SIX: Final[Tokens] = (run(_PART), *plain(":"), run(Token(_PART.chars | {"."})))
+"""Texts of addresses of either version, and some that are none."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from keyaki.catalogue import SAME_VALUE, Sort
 from keyaki.checker.cases import Facts
@@ -21,21 +21,23 @@ from keyaki.checker.claims import (
     CALLER,
     EPOCH,
     REGION,
+    RESOURCE,
     Claim,
     Hole,
     Pieces,
     decides,
+    fields_of,
     holes,
     in_field,
     tokens_only,
     under,
     unique,
 )
-from keyaki.checker.keytokens import ACCOUNT_TOKENS, REGION_TOKENS
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, SIX, UUID
 from keyaki.checker.points import addresses, instants, numbers, seconds
-from keyaki.checker.ranges import CALENDAR, address_texts, has_six, line_of, numerals, octet_texts, second_texts
+from keyaki.checker.ranges import CALENDAR, account_texts, address_texts, has_six, line_of, numerals, octet_texts, second_texts
+from keyaki.checker.ties import Tie, asks_text, check_longer, holds_all_of, names, of_fields
 from keyaki.checker.tokens import (
-    DIGIT,
     Language,
     Product,
     Token,
@@ -47,7 +49,6 @@ from keyaki.checker.tokens import (
     is_possible,
     matches,
     plain,
-    run,
     some_of,
     the_word,
     words,
@@ -77,8 +78,12 @@ _POINTS: Final[Mapping[str, Callable[[Iterable[str]], Iterable[str]]]] = {
 }
 _FOREIGN: Final = {(Sort.NUMERIC, "address"), (Sort.IP, "number"), (Sort.IP, "instant"), (Sort.DATE, "address")}
 """What no text of a sort can be: no decimal and no date is an address, and no address a number or an instant."""
-_SIX: Final = (run(Token(frozenset("0123456789abcdef:"))), *plain(":"), run(Token(frozenset("0123456789abcdef:."))))
-_FOUR: Final = tuple(token for place in range(4) for token in (*plain("." if place else ""), DIGIT, run(DIGIT)))
+_FIELDS: Final[Mapping[int, Mapping[Pieces, Sequence[Tokens]]]] = {
+    3: {(): REGION_TOKENS},
+    4: {(): (ACCOUNT_TOKENS,)},
+    5: {(): (UUID, MRK), plain("key/"): (UUID[4:], MRK[4:])},
+}
+"""The texts of the Region, of the account and of the key in an ARN, by their place and by what comes first."""
 
 
 class Cited(NamedTuple):
@@ -167,6 +172,8 @@ class Leaves:
                 raise EvidenceError(f"nothing that a leaf cites keeps `{coordinate}` from being present")
         elif evidence.get("kind") == "same":
             self._check_same([one for one in here if one.claim.constant is None])
+        elif evidence.get("kind") == "longer":
+            self._check_longer(coordinate, cited, _list(evidence.get("detail")))
         else:
             Leaves(self.facts, {one.ref: one.claim for one in cited}, self.known).check_evidence(coordinate, evidence)
 
@@ -187,6 +194,41 @@ class Leaves:
         every = [[hole for hole in holes(pattern) if hole.default is None] for pattern in self._patterns(claim)]
         keys = [{SAME_VALUE.get(hole.key, hole.key) for hole in found} for found in every]
         return bool(keys) and all(coordinate in needed for needed in keys)
+
+    def _check_longer(self, coordinate: str, cited: Sequence[Cited], steps: Sequence[Any]) -> None:
+        known = {one.ref: one for one in cited}
+        ties: list[tuple[Tie, object]] = []
+        for step in steps:
+            *name, key, place = _list(step) if len(_list(step)) == 5 else [None] * 5
+            one = known.get(self._cited(name).ref)
+            found = [tie for tie in self._ties(one, cited) if tie.coordinate == place] if one else []
+            if not found:
+                raise EvidenceError("a leaf compares lengths by what it does not cite, or by what ties no texts together")
+            ties.append((found[0], key))
+        check_longer(coordinate, ties)
+
+    def _ties(self, one: Cited, others: Sequence[Cited]) -> list[Tie]:
+        """Return the ties that a claim makes; defaults of variables whose keys others keep from being absent are dead."""
+        if not one.must_hold or not one.claim.patterns or not asks_text(one.claim):
+            return []
+        is_there = one.claim.absent != one.truth or not self.facts.may_be_absent(one.claim.coordinate)
+        patterns = [
+            tuple(
+                piece._replace(default=None) if isinstance(piece, Hole) and self._is_present(piece, others) else piece
+                for piece in pattern
+            )
+            for pattern in self._patterns(one.claim)
+        ]
+        if one.claim.coordinate == RESOURCE:
+            return of_fields(patterns)
+        return [Tie(one.claim.coordinate, patterns, is_there)]
+
+    def _is_present(self, hole: Hole, others: Sequence[Cited]) -> bool:
+        """True iff a claim keeps the key of a variable from being absent."""
+        return any(
+            (other.claim.coordinate == hole.key and other.claim.absent != other.truth) or self._requires(other, hole.key)
+            for other in others
+        )
 
     def _check_same(self, here: Sequence[Cited]) -> None:
         for one in here:
@@ -229,6 +271,8 @@ class Leaves:
         parts = _list(one)
         cited = self._cited(parts[:3])
         others = [self._cited(other) for other in _list(parts[3])] if len(parts) > 3 else []
+        if len(parts) > 4:
+            cited, others = self._renamed(coordinate, cited, others, [self._cited(link) for link in _list(parts[4])])
         if cited.claim.coordinate != coordinate or cited.claim.constant is not None:
             raise EvidenceError("evidence cites a claim about another coordinate, or about presence alone")
         some |= {each.ref for each in (cited, *others) if each.is_some and each.claim.coordinate == coordinate}
@@ -237,6 +281,18 @@ class Leaves:
         if listed != cited.must_hold:
             raise EvidenceError("evidence turns a claim round")
         return Trial(cited.claim, listed, self._language(cited, others))
+
+    def _renamed(
+        self, coordinate: str, cited: Cited, others: Sequence[Cited], links: Sequence[Cited]
+    ) -> tuple[Cited, list[Cited]]:
+        """Return a claim, and those beside it, with every variable whose value is the coordinate's own text named so."""
+        known = names(coordinate, [tie for link in links for tie in self._ties(link, links)])
+
+        def renamed(one: Cited) -> Cited:
+            return one._replace(claim=known.renamed(evolve(one.claim, patterns=self._patterns(one.claim))))
+
+        own = [renamed(other) for other in others if other.claim.coordinate in known.names and asks_text(other.claim)]
+        return renamed(cited), [*others, *own]
 
     def _language(self, cited: Cited, others: Sequence[Cited]) -> Language | None:
         """Return a language of all texts that meet a claim that must hold, or only of such for one that must not.
@@ -251,9 +307,10 @@ class Leaves:
             return [folded(word) for word in ("true", "false") if is_possible([ways, [folded(word)]])]
         if claim.family is Family.BINARY_EQUALS:
             return octet_texts(claim.values)
+        if claim.coordinate == CALLER:
+            return account_texts(claim.family, claim.values)
         sort, line = self.facts.sort(claim.coordinate), line_of(claim.family)
         foreign = (sort, line) in _FOREIGN or (sort is Sort.DATE and line == "number" and claim.key != EPOCH)
-        foreign = foreign or (claim.coordinate == CALLER and line == "address")
         return [] if foreign else None
 
     def _certain(self, claim: Claim) -> Language:
@@ -269,7 +326,12 @@ class Leaves:
         """Return the patterns that can still match: those of a cited claim that must fail cannot."""
         opposed = [other for other in others if cited.opposes(other) and other.has_patterns]
         barred = {pattern for other in opposed for pattern in self._patterns(other.claim)}
-        return [pattern for pattern in self._patterns(cited.claim) if pattern not in barred]
+        return [
+            pattern
+            for pattern in self._patterns(cited.claim)
+            if pattern not in barred
+            and not (holes(pattern) and any(holes(other) and holds_all_of(other, pattern) for other in barred))
+        ]
 
     def _possible(self, cited: Cited, others: Sequence[Cited]) -> Language:
         """Return patterns for all texts that meet the claim, each open variable being any text that its key can have."""
@@ -294,11 +356,27 @@ class Leaves:
             )
             if plainly and claim.coordinate == hole.key and other.has_patterns and claim.family is not Family.BOOL:
                 rest = [one for one in others if one is not other]
-                found = [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)]
-                break
+                ways = [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)]
+                if not any(all(token.complement and not token.chars for token in way) for way in ways):
+                    found = ways
+                    break
+        else:
+            found = self._field_texts(hole, others) or found
         kept = [tokens_only(in_field(tokens)) if hole.field else tokens for tokens in found]
         kept = [tokens for tokens in kept if all(token.run or token.complement or token.chars for token in tokens)]
-        return kept if hole.default is None else [*kept, plain(hole.default)]
+        return kept if hole.default is None or self._is_present(hole, others) else [*kept, plain(hole.default)]
+
+    def _field_texts(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
+        """Return the texts of a field of the ARN that the variable is all of, by a cited Resource that must match; else none."""
+        for other in others:
+            patterns = self._patterns(other.claim)
+            if other.claim.coordinate == RESOURCE and other.must_hold and len(patterns) == 1:
+                for place, field in enumerate(fields_of(patterns[0])):
+                    last = field[-1] if field else None
+                    found = _FIELDS.get(place, {}).get(tuple(field[:-1]), ())
+                    if found and isinstance(last, Hole) and (last.key, last.default) == (hole.key, None):
+                        return [tuple(map(caseless, tokens)) for tokens in found] if hole.fold else list(found)
+        return []
 
     def _every(self, hole: Hole) -> list[Tokens]:
         """Return patterns for every text that a variable's key can have at all."""
@@ -393,9 +471,7 @@ class Leaves:
             raise EvidenceError("a leaf is about both texts of the time")
         holds, fails = self.facts.languages(coordinate, digits=digits)
         first = self.facts.first_second(coordinate)
-        if sort is Sort.IP:
-            holds = [*holds, [_FOUR, _SIX]]
-        elif sort is Sort.DATE:
+        if sort is Sort.DATE:
             holds = [*holds, list(numerals(first, LAST_INSTANT)) if digits else CALENDAR]
         lines: list[str] = []
         for one in tests:
@@ -403,7 +479,7 @@ class Leaves:
             if ways is None and sort is Sort.DATE and one.claim.family:
                 ways = second_texts(one.claim.family, one.claim.values, first, digits=digits)
             elif ways is None and sort is Sort.IP:
-                ways = [*address_texts(one.claim.values), *([_SIX] if one.holds and has_six(one.claim.values) else [])]
+                ways = [*address_texts(one.claim.values), *([SIX] if has_six(one.claim.values, every=not one.holds) else [])]
             elif ways is None:
                 lines.append(_COVERS[line])
                 ways = [some_of(_COVERS[line])] if one.holds else []

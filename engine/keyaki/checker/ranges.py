@@ -130,9 +130,10 @@ def address_texts(values: Iterable[str]) -> list[Tokens]:
     ]
 
 
-def has_six(values: Iterable[str]) -> bool:
-    """True iff some value is a range of addresses of version 6."""
-    return any((found := network(value)) is not None and found[0] == 6 for value in values)
+def has_six(values: Iterable[str], *, every: bool = False) -> bool:
+    """True iff some value is a range of addresses of version 6; with ``every``, that of all of them."""
+    ranges = [found[1:] for value in values if (found := network(value)) is not None and found[0] == 6]
+    return (0, (1 << 128) - 1) in ranges if every else bool(ranges)
 
 
 _OCTET: Tokens = (DIGIT, run(DIGIT))

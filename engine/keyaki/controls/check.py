@@ -7,9 +7,8 @@ warnings. It holds no judgement of its own: the engine decides and replays its w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
-
-from attrs import evolve
 
 from keyaki.catalogue import KEY_ACTIONS, PARTITIONS
 from keyaki.controls.blocked import blocked_actions
@@ -81,9 +80,11 @@ def answer(policy: Policy, asked: Question, notes: tuple[PolicyWarning, ...] = (
             span=next((statement.span for statement in policy.statements if statement.principals), None),
             hint="an identity policy has no Principal and no NotPrincipal",
         )
-    verdict = decide(policy, asked)
-    warnings = (*policy.warnings, *advise(policy), *verdict.warnings, *notes)
-    return evolve(verdict, warnings=tuple(dict.fromkeys(warnings))) if warnings else verdict
+    return decide(policy, asked, partial(_warnings, policy, notes))
+
+
+def _warnings(policy: Policy, notes: tuple[PolicyWarning, ...]) -> tuple[PolicyWarning, ...]:
+    return tuple(dict.fromkeys((*policy.warnings, *advise(policy), *notes)))
 
 
 def _read(policy: Policy | str | bytes | Mapping[str, Any]) -> Policy:

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from keyaki.automata.meter import Meter
 from keyaki.decision.cover import covered
 from keyaki.decision.refutation import Leaf, Ref, ref
-from keyaki.decision.relax import Relaxation, home
-from keyaki.decision.sides import Sides, empty, leaf
+from keyaki.decision.relax import Relaxation
+from keyaki.decision.sides import Sides, empty, leaf, longer
+from keyaki.decision.ties import home, required
 from keyaki.lattice.answer import Member, Unknown
 from keyaki.lattice.elements import Elements, solve_list
 from keyaki.lattice.solve import solve
@@ -62,7 +63,7 @@ class Boxes:
         self.readable = readable
         self.meter = meter
         self.fields = fields
-        self.relaxation = Relaxation(self.facts)
+        self.relaxation = Relaxation(self.facts, meter)
 
     def top(self) -> Box:
         """Return the box without literals."""
@@ -174,7 +175,10 @@ class Boxes:
         clash = sides.clash()
         if clash:
             return leaf(coordinate, [*blocker, *clash], {"kind": "same"})
-        side = self.relaxation.predicates(box, sides)
+        steps = self.relaxation.growing(box, coordinate)
+        if steps:
+            return longer(coordinate, steps, blocker)
+        side = self.relaxation.predicates(box, sides, coordinate)
         if coordinate == RESOURCE:
             stale = facts.universe.stale if isinstance(facts.universe, FreshKeys) else Names()
             found_covered = covered(side, stale, blocker, self.fields)
@@ -208,14 +212,3 @@ class Boxes:
             raise Undecidable(f"`{coordinate}`: {found.reason}")
         wish = common if found.demand is None else common.joined(wishes[found.demand])
         return empty(coordinate, found.evidence, blocker, wish)
-
-
-def required(one: Literal) -> list[str]:
-    """Return the coordinates that must be present for a tied literal: a variable without value and default matches nothing."""
-    atom = one.atom
-    if not isinstance(atom.present, Tied) or one.truth in {atom.absent, atom.inverted}:
-        return []
-    if atom.quantifier is Quantifier.FOR_ALL_VALUES:
-        return []
-    keys = [{home(hole) for hole in pattern.holes if hole.default is None} for pattern in atom.present.patterns]
-    return sorted(set.intersection(*keys) - {RESOURCE}) if keys else []

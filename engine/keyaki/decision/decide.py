@@ -19,11 +19,12 @@ from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.carriers import carriers
 from keyaki.decision.denies import DenyIndex
 from keyaki.decision.explore import Explorer
+from keyaki.decision.guess import Guesser
 from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
-from keyaki.policy import Effect, Policy, Request, Statement
+from keyaki.policy import Effect, Policy, PolicyWarning, Request, Statement
 from keyaki.reference.digest import digest
-from keyaki.reference.evaluate import Context, applies
+from keyaki.reference.evaluate import Context, applies, demands
 from keyaki.symbolic.actions import groups
 from keyaki.symbolic.encode import Encoder, Region
 from keyaki.symbolic.fields import FieldTable
@@ -32,7 +33,7 @@ from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.specialise import specialised, tells_kinds, tells_own
 from keyaki.symbolic.theory import RESOURCE, Case, Theory
 from keyaki.values import ascii_fold
-from keyaki.verdict import Carrier, Grant, Mode, Outcome, Question, Verdict
+from keyaki.verdict import Carrier, Grant, Later, Mode, Outcome, Question, Verdict
 
 
 @frozen
@@ -54,17 +55,18 @@ def parity(policy: Policy) -> Policy:
     return evolve(policy, statements=tuple(kept))
 
 
-def decide(policy: Policy, question: Question) -> Verdict:
+def decide(policy: Policy, question: Question, warnings: Later[tuple[PolicyWarning, ...]] = ()) -> Verdict:
     """Return the verdict of a question about an identity policy.
 
     FAILED iff some request to a fresh key is allowed, with one replayed witness for each Allow statement that grants one; PASSED
     iff none is, with a certificate; UNDECIDED iff the budget was spent or a tie between variables could not be settled.
+    ``warnings`` are put into the verdict.
 
     Raises:
         InternalError: a witness was refuted by the reference evaluator.
     """
     judged = parity(policy) if question.mode is Mode.PARITY else policy
-    return _Decision(judged, question).verdict()
+    return _Decision(judged, question).verdict(warnings)
 
 
 class _Decision:
@@ -94,24 +96,29 @@ class _Decision:
         return Readable(self.question.partition, self.names)
 
     @cached_property
+    def guesser(self) -> Guesser:
+        return Guesser(self.policy, self.question.scope, self.readable, self.keys)
+
+    @cached_property
     def keys(self) -> dict[str, str]:
         return mentions(self.policy)
 
-    def verdict(self) -> Verdict:
+    def verdict(self, warnings: Later[tuple[PolicyWarning, ...]] = ()) -> Verdict:
         for actions, covering in groups(self.policy, self.question.actions):
             for alike in _alike(actions):
                 self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
         reason = self._reason()
         if ordered:
-            return Verdict(Outcome.FAILED, self.question, ordered, reason=reason)
+            return Verdict(Outcome.FAILED, self.question, ordered, reason=reason, warnings=warnings)
         if reason:
-            return Verdict(Outcome.UNDECIDED, self.question, reason=reason)
+            return Verdict(Outcome.UNDECIDED, self.question, reason=reason, warnings=warnings)
         return Verdict(
             Outcome.PASSED,
             self.question,
             carriers=self._carriers,
             certificate=lambda: certificate(self.policy, self.question, self.proofs),
+            warnings=warnings,
         )
 
     def _reason(self) -> str | None:
@@ -127,12 +134,29 @@ class _Decision:
 
     def _judge(self, actions: tuple[str, ...], covering: Sequence[Statement]) -> None:
         """Look for a witness of each Allow statement that covers the actions and has none yet."""
+        if not self._guess(actions[0], covering):
+            return
         regions = [region for statement in covering if (region := self.encoder.region(statement))]
         allows_ = [region for region in regions if region.effect is Effect.ALLOW and region.statement not in self.grants]
         denies = [region for region in regions if region.effect is Effect.DENY]
         index = DenyIndex(denies, self.fields)
         for allow in allows_:
             self._judge_allow(actions, covering, allow, index.near(allow))
+
+    def _guess(self, action: str, covering: Sequence[Statement]) -> bool:
+        """Take the guesses that replay; True iff an Allow is left without a witness. Many Denies are not worth a guess."""
+        allows_ = [one for one in covering if one.effect is Effect.ALLOW and one.index not in self.grants]
+        if len(covering) - len(allows_) > _FEW_DENIES:
+            return True
+        theory = self._theory(action)
+        left = False
+        for statement in allows_:
+            found = self.guesser.request(theory, action, statement)
+            if found is not None and self._replays(statement.index, covering, found):
+                self.grants[statement.index] = self._least(statement, covering, found)
+            else:
+                left = True
+        return left
 
     def _judge_allow(
         self, actions: tuple[str, ...], covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
@@ -184,21 +208,25 @@ class _Decision:
             return self._replays(allow.statement, covering, request(boxes, box))
 
         found = Explorer(boxes, special, [specialised(deny, case, known, partition) for deny in denies], accepts).run()
-        return self._least(allow.statement, covering, request(boxes, found)) if isinstance(found, Box) else found
+        if not isinstance(found, Box):
+            return found
+        statement = next(one for one in covering if one.index == allow.statement)
+        return self._least(statement, covering, request(boxes, found))
 
-    def _least(self, index: int, covering: Sequence[Statement], witness: Request) -> Request:
+    def _least(self, allow: Statement, covering: Sequence[Statement], witness: Request) -> Request:
         """Return the witness without the optional keys that it does not need; only statements that mention a key depend on it."""
         decrypts = witness.action in DECRYPTION_ACTIONS
+        needed = {"kms:multiregionkeytype", *(ascii_fold(entry.key) for entry in allow.conditions if demands(entry))}
         for key in witness.context:
             folded = ascii_fold(key)
             coordinate = SAME_VALUE.get(folded, folded)
             always = coordinate in ALWAYS_PRESENT or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
-            if always or coordinate == "kms:multiregionkeytype":
+            if always or folded in needed:
                 continue
             less = {other: value for other, value in witness.context.items() if other != key}
             shorter = Request(witness.action, witness.resource, less)
             concerned = [statement for statement in covering if folded in self._mentioned(statement)]
-            if self._replays(index, concerned, shorter):
+            if self._replays(allow.index, concerned, shorter):
                 witness = shorter
         return witness
 
@@ -232,6 +260,7 @@ def _statements(indexes: Sequence[int]) -> str:
 
 
 _SHOWN = 5
+_FEW_DENIES = 4
 
 
 def _alike(actions: Sequence[str]) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ them excluded; if that is refuted, so is the whole, else it goes on or is given 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from attrs import evolve
 
@@ -16,15 +17,15 @@ from keyaki.automata.glob import literal
 from keyaki.automata.product import Union
 from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.refutation import Refutation, Splits
-from keyaki.decision.relax import home
 from keyaki.decision.search import Search
+from keyaki.decision.ties import home, same
 from keyaki.errors import InternalError
 from keyaki.lattice.predicate import EpochPredicate, TextPredicate
-from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, under
+from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, is_true, under
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.keyarn import lifted
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
-from keyaki.symbolic.pattern import Hole, captures
+from keyaki.symbolic.pattern import Hole, captures, spans
 from keyaki.symbolic.theory import RESOURCE
 
 ROUNDS = 4
@@ -43,6 +44,7 @@ class Explorer:
         self.allow = allow
         self.denies = denies
         self.accepts = accepts
+        boxes.relaxation.tied = any(isinstance(atom.present, Tied) for one in (allow, *denies) for atom in one.atoms)
 
     def run(self) -> Box | Refutation:
         """Return a box whose model is a request that ``accepts`` takes, or a refutation.
@@ -140,9 +142,15 @@ class Explorer:
         yield from captured
         if own is not None:
             yield own
-        for one in box.literals.get(home(hole), ()):
-            if isinstance(one.atom.present, TextPredicate) and hole.key not in ARN_KEYS:
-                yield from one.atom.present.words or ()
+        names = same(box.literals, home(hole), self.boxes.facts, fold=True).names - {home(hole)}
+        values = (_value_of(name, self.boxes.value(box, RESOURCE if name in ARN_KEYS else name)) for name in sorted(names))
+        folds = any(other.key == hole.key and other.fold for one in tied for other in _holes(one))
+        for text in (*filter(None, values), *captured):
+            yield from dict.fromkeys((text, text.lower(), text.upper())) if folds else (text,)
+        mine = box.literals.get(home(hole), ()) if hole.key not in ARN_KEYS else ()
+        for one in mine:
+            yield from _examples(one)
+        yield from self._fitting(hole, box, tied)
         for one in tied:
             for other in box.literals.get(one.atom.coordinate, ()):
                 if isinstance(other.atom.present, TextPredicate) and one.atom.coordinate != RESOURCE:
@@ -150,6 +158,21 @@ class Explorer:
                         for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
                             yield from captures(pattern, hole.key, word)
         yield "example"
+        if any(other.field for one in tied for other in _holes(one) if other.key == hole.key):
+            yield "a:b"
+
+    def _fitting(self, hole: Hole, box: Box, tied: Sequence[Literal]) -> Iterator[str]:
+        """Yield the shortest text that each test lets the variable have and that its own literals take."""
+        own = [one for one in box.literals.get(home(hole), ()) if not isinstance(one.atom.present, Tied)]
+        for one in tied if own and hole.key == home(hole) else ():
+            value = self.boxes.value(box, one.atom.coordinate)
+            for pattern in one.atom.present.patterns if isinstance(value, str) else ():  # type: ignore[union-attr]
+                fitting = (
+                    text
+                    for text in spans(pattern, hole.key, value)  # type: ignore[arg-type]
+                    if all(is_true(other.atom, text) == other.truth for other in own)
+                )
+                yield from islice(fitting, 1)
 
     def _captures(self, one: Literal, hole: Hole, box: Box) -> Iterator[str]:
         value = self.boxes.value(box, one.atom.coordinate)
@@ -194,3 +217,18 @@ def _pin(hole: Hole, value: str | None, field: Callable[[str, str], TextPredicat
         return Atom(RESOURCE, False, field(hole.key, value), place=place)
     test = TextPredicate(Union((literal(value),)))
     return Atom(home(hole), False, EpochPredicate(test) if hole.key == "aws:epochtime" else test, place=place)
+
+
+def _holes(one: Literal) -> tuple[Hole, ...]:
+    """Return the open variables of a literal."""
+    return one.atom.present.holes if isinstance(one.atom.present, Tied) else ()
+
+
+def _examples(one: Literal) -> Iterator[str]:
+    """Yield a text for each pattern without variables that a literal compares with, runs left out."""
+    test = one.atom.present
+    if isinstance(test, Tied):
+        test = test.certain()
+    for glob in test.of.globs[:_TRIES] if isinstance(test, TextPredicate) else ():
+        chosen = [min(token.chars.members) for token in glob.tokens if not token.run and not token.chars.complement]
+        yield "".join(chosen)

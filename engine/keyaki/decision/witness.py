@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from keyaki.catalogue import SAME_VALUE, SPELLINGS
 from keyaki.policy import Policy, Request
@@ -16,25 +18,35 @@ from keyaki.values import ascii_fold, instant
 
 def mentions(policy: Policy) -> dict[str, str]:
     """Return the context keys that a policy mentions, in conditions and in live variables: case-folded key to its spelling."""
-    return {key: SPELLINGS.get(key, spelling) for key, spelling in _mentions(policy)}
-
-
-def _mentions(policy: Policy) -> Iterator[tuple[str, str]]:
+    spellings: dict[str, None] = {}
+    texts: list[str] = []
     for statement in policy.statements:
-        texts = list(statement.resource.values) if statement.resource else []
         for entry in statement.conditions:
-            yield ascii_fold(entry.key), entry.key
+            spellings[entry.key] = None
             texts += entry.values
-        if policy.has_variables:
-            for text in texts:
-                if "${" in text:
-                    yield from _variables(text)
+        if statement.resource:
+            texts += statement.resource.values
+    if policy.has_variables:
+        spellings.update(dict.fromkeys(_variables(texts)))
+    folded = {ascii_fold(spelling): spelling for spelling in spellings}
+    return {key: SPELLINGS.get(key, spelling) for key, spelling in folded.items()}
 
 
-def _variables(text: str) -> Iterator[tuple[str, str]]:
-    for piece in parse_template(text, live=True, wildcards=False):
-        if isinstance(piece, Variable):
-            yield piece.key, piece.text[2:-1].partition(",")[0]
+_ENCLOSED: Final = re.compile(r"\$\{[^}]*\}")
+
+
+def _variables(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the keys of the variables in some texts, as written.
+
+    What follows a text's last brace is cut off, so that each ``${`` is closed and each text is read once.
+    """
+    enclosed: dict[str, None] = {}
+    for text in texts:
+        if "${" in text:
+            enclosed.update(dict.fromkeys(_ENCLOSED.findall(text[: text.rfind("}") + 1])))
+    for text in enclosed:
+        if isinstance(parse_template(text, live=True, wildcards=False)[0], Variable):
+            yield text[2:-1].partition(",")[0]
 
 
 def concretize(action: str, arn: str, keys: dict[str, str], case: Case, value_of: Callable[[str], Value]) -> Request:

@@ -106,7 +106,13 @@ DATE: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,))
 """The whole seconds of the years 1 to 9999 as ``YYYY-MM-DDThh:mm:ssZ``."""
 DATE_AND_EPOCH: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,), epoch=True)
 """The same from second 10000 on, where each also has a text in digits (``EpochPredicate``)."""
-ADDRESS: Final = Universe(Form.ADDRESS, holds=(some_of("0123456789abcdef.:"),))
+_ADDRESS_TEXTS = Union(
+    (
+        _DIGITS + literal(".") + _DIGITS + literal(".") + _DIGITS + literal(".") + _DIGITS,
+        run(chars("0123456789abcdef:")) + literal(":") + run(chars("0123456789abcdef:.")),
+    )
+)
+ADDRESS: Final = Universe(Form.ADDRESS, holds=(_ADDRESS_TEXTS,))
 """The addresses of versions 4 and 6 as RFC 5952 writes them."""
 
 

@@ -36,6 +36,8 @@ _FILLING = (*literal(":").tokens, _ANY_RUN)
 class SpaceEncoder(Encoder):
     """Encodes the statements of one policy; ``several`` are further keys that hold several values in the requests asked about."""
 
+    accounts = frozenset({CALLER_KEY})
+
     def __init__(self, policy: Policy, several: frozenset[str] = frozenset()) -> None:
         super().__init__(policy, "aws")
         self.multi |= several

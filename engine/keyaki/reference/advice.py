@@ -11,7 +11,7 @@ from typing import Final
 
 from keyaki.catalogue import MULTI_VALUED
 from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, PolicyWarning, Quantifier, Statement
-from keyaki.reference.evaluate import multi_valued_keys
+from keyaki.reference.evaluate import demands, multi_valued_keys
 from keyaki.reference.matching import VARIABLE_FAMILIES, is_valid, widens
 from keyaki.reference.template import Dead, Variable, parse_template, six_fields
 from keyaki.values import ascii_fold, truth
@@ -42,7 +42,7 @@ def _of_statement(statement: Statement, live: bool, multi_valued: frozenset[str]
         yield from _of_list("Resource", statement.resource, statement.effect)
         for pattern in statement.resource.values:
             yield from _of_pattern(pattern, live)
-    demanded = {ascii_fold(entry.key) for entry in statement.conditions if _demands(entry)}
+    demanded = {ascii_fold(entry.key) for entry in statement.conditions if demands(entry)}
     for entry in statement.conditions:
         if entry.operator.family is Family.NULL:
             yield from _of_null(entry)
@@ -139,16 +139,6 @@ def _of_quantifier(entry: ConditionEntry, effect: Effect, multi_valued: frozense
             "vacuous-for-all-values",
             f"`{name}` holds also when {_quoted(entry.key)} is absent; Null with `false` on the same key would demand it",
         )
-
-
-def _demands(entry: ConditionEntry) -> bool:
-    """True iff the entry fails when its key is absent."""
-    test = entry.operator
-    if test.quantifier is not None:
-        return test.quantifier is Quantifier.FOR_ANY_VALUE
-    if test.family is Family.NULL:
-        return not any(truth(value) for value in entry.values)
-    return not test.negated and not test.if_exists
 
 
 def _quoted(text: str) -> str:

@@ -137,6 +137,16 @@ def entry_holds(entry: ConditionEntry, effect: Effect, context: Context) -> bool
     return passes(values[0])
 
 
+def demands(entry: ConditionEntry) -> bool:
+    """True iff the entry fails when its key is absent."""
+    test = entry.operator
+    if test.quantifier is not None:
+        return test.quantifier is Quantifier.FOR_ANY_VALUE
+    if test.family is Family.NULL:
+        return not any(truth(value) for value in entry.values)
+    return not test.negated and not test.if_exists
+
+
 def _null_holds(test: Operator, values: tuple[str, ...], *, present: bool) -> bool:
     """Null: ``true`` holds of an absent key, ``false`` of a present one; a set prefix makes it constant."""
     if test.quantifier is not None:

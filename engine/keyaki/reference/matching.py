@@ -19,7 +19,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from keyaki.policy import Effect, Family
 from keyaki.reference.template import Glob, ValueOf, Wildcard, completed, parse_template, six_fields, substitute
@@ -69,31 +69,23 @@ def glob_matches(glob: Glob, text: str) -> bool:
 
     At most twice the length of the text times the length of the glob in character comparisons, in practice about their sum.
     """
-    piece, position = 0, 0
-    retry_piece, retry_position = -1, 0  # after the last MANY: where the glob goes on, and where that was last tried
-    while piece < len(glob) or position < len(text):
-        step = _step(glob[piece], text, position) if piece < len(glob) else None
-        if step is not None:
-            piece, position = piece + 1, position + step
-            if glob[piece - 1] is _MANY:
-                retry_piece, retry_position = piece, position
-        elif retry_piece < 0 or retry_position >= len(text):
+    at, position = 0, 0
+    retry_at, retry_position = -1, 0  # after the last MANY: where the glob goes on, and where that was last tried
+    while at < len(glob) or position < len(text):
+        piece = glob[at] if at < len(glob) else None
+        if piece is _MANY:
+            at += 1
+            retry_at, retry_position = at, position
+        elif piece is _ONE and position < len(text):
+            at, position = at + 1, position + 1
+        elif isinstance(piece, str) and text.startswith(piece, position):
+            at, position = at + 1, position + len(piece)
+        elif retry_at < 0 or retry_position >= len(text):
             return False
         else:
-            retry_position = _next_start(glob, retry_piece, text, retry_position + 1)
-            piece, position = retry_piece, retry_position
+            retry_position = _next_start(glob, retry_at, text, retry_position + 1)
+            at, position = retry_at, retry_position
     return True
-
-
-def _step(piece: object, text: str, position: int) -> int | None:
-    """How many characters the piece takes at the position, MANY none at first; None iff it does not match there."""
-    if piece is _MANY:
-        return 0
-    if piece is _ONE:
-        return 1 if position < len(text) else None
-    if isinstance(piece, str) and text.startswith(piece, position):
-        return len(piece)
-    return None
 
 
 def _next_start(glob: Glob, piece: int, text: str, position: int) -> int:
@@ -110,6 +102,8 @@ def _next_start(glob: Glob, piece: int, text: str, position: int) -> int:
 
 def action_matches(pattern: str, action: str) -> bool:
     """True iff the pattern of Action or NotAction matches the action; case is folded, ``*`` and ``?`` stand anywhere."""
+    if pattern == "*":
+        return True
     if "*" not in pattern and "?" not in pattern:
         return len(pattern) == len(action) and ascii_fold(pattern) == ascii_fold(action)
     if pattern[0] not in "*?" and pattern[0] not in {action[:1].lower(), action[:1].upper()}:
@@ -124,9 +118,11 @@ def resource_matches(pattern: str, resource: str, place: Place) -> bool | None:
     One that starts with ``arn:`` and has fewer than six fields is completed with ``*`` fields, and counts as a flat glob too only
     in a widening place.
     """
+    if pattern == "*":
+        return True
     if "*" not in pattern and "?" not in pattern and "${" not in pattern and pattern.count(":") >= 5:
         return pattern == resource
-    glob = substitute(parse_template(pattern, place.live, wildcards=True), place.value_of)
+    glob = _glob_at(pattern, place, wildcards=True)
     if glob is None:
         return None
     parts = six_fields(pattern, place.live) if pattern.startswith("arn:") else ()
@@ -145,8 +141,15 @@ def arn_matches(pattern: str, text: str, place: Place) -> bool:
     parts, found = six_fields(pattern, place.live), text.split(":", 5)
     if len(found) < 6 or (len(parts) < 6 and not place.widening):
         return False
-    globs = [substitute(parse_template(part, place.live, wildcards=True), place.value_of) for part in completed(parts)]
-    return all(glob is not None and glob_matches(glob, part) for glob, part in zip(globs, found, strict=True))
+    return all(_field_matches(part, text, place) for part, text in zip(completed(parts), found, strict=True))
+
+
+def _field_matches(part: str, text: str, place: Place) -> bool:
+    """True iff one field of a pattern matches one field of a text. Most are ``*`` or written out."""
+    if part == "*":
+        return True
+    glob = _glob_at(part, place, wildcards=True)
+    return glob is not None and glob_matches(glob, text)
 
 
 def meets(family: Family, text: str, value: str, place: Place) -> bool:
@@ -158,7 +161,7 @@ def meets(family: Family, text: str, value: str, place: Place) -> bool:
     if family is Family.ARN_LIKE:
         return arn_matches(value, text, place)
     if family in VARIABLE_FAMILIES:
-        glob = substitute(parse_template(value, place.live, wildcards=family is Family.STRING_LIKE), place.value_of)
+        glob = _glob_at(value, place, wildcards=family is Family.STRING_LIKE)
         return glob is not None and _text_meets(family, text, glob)
     if family in _ORDERED:
         return _ordered_meets(family, text, value)
@@ -186,8 +189,13 @@ def is_valid(family: Family, value: str, live: bool) -> bool:
 
 
 def _glob(text: str) -> Glob:
-    glob = substitute(parse_template(text, live=False, wildcards=True), lambda _key: None)
-    return glob or ()
+    return cast("Glob", parse_template(text, live=False, wildcards=True))
+
+
+def _glob_at(text: str, place: Place, wildcards: bool) -> Glob | None:
+    """The glob of a value at its place, None iff a variable in it has no value."""
+    template = parse_template(text, place.live, wildcards)
+    return substitute(template, place.value_of) if "${" in text else cast("Glob", template)
 
 
 def _text_meets(family: Family, text: str, glob: Glob) -> bool:

@@ -1,7 +1,8 @@
 """Actions: which statements cover which blocked actions.
 
-Nearly all patterns of real policies belong to another service and say so before their colon. One regular expression over the
-whole list puts those lists aside (a hundred patterns in ten microseconds; asking each pattern took sixty).
+Nearly all patterns of real policies belong to another service and say so before their colon. One regular expression over all
+patterns of a policy puts most policies aside, and over those of a statement most statements (a hundred patterns in ten
+microseconds; asking each pattern took sixty).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Final
 from keyaki.policy import Effect, Policy, Statement
 from keyaki.reference.matching import action_matches
 
-_MAY_BE_KMS: Final = re.compile(r"^(?:kms:|[^:\n*?]*(?:[*?]|$)).*$", re.IGNORECASE | re.MULTILINE)
-"""Finds, one a line, every pattern whose service is kms or has a wildcard, and every pattern without a colon."""
+_MAY_BE_KMS: Final = re.compile(r"\n(?:[kK][mM][sS]:|[^:\n*?]*[*?\n])")
+"""Finds, among patterns each between line breaks, one whose service is kms or has a wildcard, or one without a colon."""
 
 
 def groups(policy: Policy, actions: Sequence[str]) -> Iterable[tuple[tuple[str, ...], tuple[Statement, ...]]]:
     """Return the KMS actions in groups, each with the statements that cover it; actions that no Allow covers are left out."""
+    if not _may_reach(policy):
+        return []
     covers = [(statement, patterns) for statement in policy.statements if (patterns := _relevant(statement)) is not None]
     if not any(statement.effect is Effect.ALLOW for statement, _ in covers):
         return []
@@ -34,6 +37,16 @@ def groups(policy: Policy, actions: Sequence[str]) -> Iterable[tuple[tuple[str, 
     return [(tuple(group), statements) for group, statements in found.values()]
 
 
+def _may_reach(policy: Policy) -> bool:
+    """True if some statement may cover an action of KMS: most policies are done with here, in two microseconds a statement."""
+    texts: list[str] = [""]
+    for statement in policy.statements:
+        if statement.action.negated:
+            return True
+        texts += statement.action.values
+    return _MAY_BE_KMS.search("\n".join((*texts, ""))) is not None
+
+
 def _relevant(statement: Statement) -> list[str] | None:
     """Return the patterns that can match an action of KMS; None iff the statement covers no such action.
 
@@ -42,8 +55,7 @@ def _relevant(statement: Statement) -> list[str] | None:
     element = statement.action
     if not element.values:
         return [] if element.negated and statement.effect is Effect.ALLOW else None
-    lines = "\n".join(element.values)
-    if lines.count("\n") != len(element.values) - 1:  # a pattern with a line break in it matches no action
-        lines = "\n".join(pattern for pattern in element.values if "\n" not in pattern)
-    patterns = _MAY_BE_KMS.findall(lines)
+    if not _MAY_BE_KMS.search("\n".join(("", *element.values, ""))):
+        return [] if element.negated else None
+    patterns = [pattern for pattern in element.values if _MAY_BE_KMS.match(f"\n{pattern}\n")]
     return patterns if patterns or element.negated else None

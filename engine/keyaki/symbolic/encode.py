@@ -36,7 +36,7 @@ from keyaki.reference.template import Dead, Template, Variable, completed, field
 from keyaki.symbolic.atom import Atom, Tied
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY, lift
 from keyaki.symbolic.names import names_other_service
-from keyaki.symbolic.pattern import ANY_TEXT, FIELD, SAME_TEXT, Hole, Pattern, joined, pattern_of
+from keyaki.symbolic.pattern import ANY_TEXT, FIELD, SAME_TEXT, Hole, Pattern, joined, pattern_of, with_case
 from keyaki.values import ascii_fold, instant, network, number, octets, truth
 
 RESOURCE: Final = "resource"
@@ -61,6 +61,9 @@ class Region:
 
 class Encoder:
     """Encodes the statements of one policy for keys of one partition."""
+
+    accounts = frozenset({ACCOUNT_KEY, CALLER_KEY})
+    """The keys whose text is always 12 digits."""
 
     def __init__(self, policy: Policy, partition: str) -> None:
         self.live = policy.has_variables
@@ -161,7 +164,9 @@ class Encoder:
     def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
         """Return the pattern of a template; a multi-valued key has no value, so its variable is its default or nothing."""
         pattern = pattern_of(template, fold=fold, field=field)
-        return pattern.under(dict.fromkeys(self.multi)) if pattern and pattern.holes else pattern
+        if pattern is None or not pattern.holes:
+            return pattern
+        return with_case(pattern, self.accounts).under(dict.fromkeys(self.multi))
 
     # Conditions
 

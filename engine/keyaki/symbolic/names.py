@@ -7,6 +7,7 @@ account is named by a variable in the same places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +28,7 @@ STRING_FAMILIES: Final = frozenset({Family.STRING_EQUALS, Family.STRING_EQUALS_I
 CALLER_TEXTS: Final = frozenset({"${aws:PrincipalAccount}", "${kms:CallerAccount}"})
 RESOURCE_ACCOUNT_TEXT: Final = "${aws:ResourceAccount}"
 CALLER_KEYS: Final = frozenset({"kms:calleraccount", "aws:principalaccount"})
+_NAMING_KEYS: Final = CALLER_KEYS | {"aws:resourceaccount", "aws:requestedregion"}
 
 
 @frozen
@@ -44,11 +46,15 @@ def names_of(policy: Policy, partition: str) -> Names:
     found: dict[str, set[str]] = {"regions": set(), "accounts": set(), "ids": set(), "caller": set()}
     valueless = MULTI_VALUED | NEVER_PRESENT | multi_valued_keys(policy)
     texts = (text for statement in policy.statements if statement.resource for text in statement.resource.values)
-    for text in dict.fromkeys(texts):
+    for text in dict.fromkeys(filter(_MAY_BE_KMS.match, texts)):
         _name_resource(text, policy.has_variables, partition, valueless, found)
     for kind, value in _condition_names(policy):
         found[kind].add(value)
     return Names(frozenset(found["regions"]), frozenset(found["accounts"]), frozenset(found["ids"]), bool(found["caller"]))
+
+
+_MAY_BE_KMS: Final = re.compile(r"arn:(?![^:$]*:(?!kms:)[a-z0-9]+:)")
+"""Matches the beginning of ARN patterns but for most of those that :func:`names_other_service` finds."""
 
 
 def _name_resource(text: str, live: bool, partition: str, valueless: frozenset[str], found: dict[str, set[str]]) -> None:
@@ -84,7 +90,7 @@ def _condition_names(policy: Policy) -> Iterator[tuple[str, str]]:
     for statement in policy.statements:
         for entry in statement.conditions:
             key = ascii_fold(entry.key)
-            if entry.operator.family not in STRING_FAMILIES:
+            if key not in _NAMING_KEYS or entry.operator.family not in STRING_FAMILIES:
                 continue
             for value in entry.values:
                 if (key == "aws:resourceaccount" and live and value in CALLER_TEXTS) or (

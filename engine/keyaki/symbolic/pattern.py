@@ -9,13 +9,14 @@ The trap is absence: a hole without value and without default makes the whole pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
 
-from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, folded, literal
-from keyaki.automata.meter import Exhausted
+from keyaki.automata.glob import ANY, NOT_COLON, Chars, Glob, Token, chars, folded, literal
+from keyaki.automata.meter import Exhausted, Meter
+from keyaki.automata.product import Union, includes
 from keyaki.catalogue import ALWAYS_PRESENT, SAME_VALUE
 from keyaki.lattice.scanner import GlobScanner
 from keyaki.reference.template import Dead, Template, Wildcard
@@ -110,18 +111,25 @@ def pattern_of(template: Template, *, fold: bool = False, field: bool = False) -
     With ``field`` its wildcards stay inside one colon-separated field.
     """
     pieces: list[Piece] = []
-    chars = NOT_COLON if field else ANY
+    wild = NOT_COLON if field else ANY
     for piece in template:
         if isinstance(piece, str):
             pieces += (folded(piece) if fold else literal(piece)).tokens
         elif isinstance(piece, Wildcard):
-            pieces.append(Token(chars, run=piece is Wildcard.MANY))
+            pieces.append(Token(wild, run=piece is Wildcard.MANY))
         elif isinstance(piece, Dead):
             return None
         else:
             key = SAME_TEXT.get(piece.key, piece.key)
             pieces.append(Hole(key, None if key in ALWAYS_PRESENT else piece.default, fold, field))
     return Pattern(tuple(pieces))
+
+
+def with_case(pattern: Pattern, keys: Collection[str]) -> Pattern:
+    """Return the pattern in which the variables of some keys, whose texts are digits, are compared with case: it is the same."""
+    digits = [isinstance(piece, Hole) and piece.fold and piece.key in keys and piece.default is None for piece in pattern.pieces]
+    pairs = zip(pattern.pieces, digits, strict=True)
+    return Pattern(tuple(evolve(piece, fold=False) if one else piece for piece, one in pairs)) if any(digits) else pattern  # type: ignore[misc]
 
 
 def joined(patterns: Sequence[Pattern | None], separator: str = ":") -> Pattern | None:
@@ -136,14 +144,21 @@ def joined(patterns: Sequence[Pattern | None], separator: str = ":") -> Pattern 
     return Pattern(tuple(pieces))
 
 
-def within(pattern: Pattern, chars: Chars) -> Pattern:
-    """Return the pattern with every character set cut down to ``chars`` and holes kept to one field."""
+def within(pattern: Pattern, kept: Chars) -> Pattern:
+    """Return the pattern with every character set cut down to ``kept`` and holes kept to one field."""
     return Pattern(
         tuple(
-            evolve(piece, field=True) if isinstance(piece, Hole) else Token(piece.chars & chars, piece.run)
+            evolve(piece, field=True) if isinstance(piece, Hole) else Token(piece.chars & kept, piece.run)
             for piece in pattern.pieces
         )
     )
+
+
+def caseless(token: Token) -> Token:
+    """Return the token that reads every character that one of the token's equals without case."""
+    if token.chars.complement:
+        return Token(ANY, token.run)
+    return Token(chars(other for char in token.chars.members for other in folded(char).tokens[0].chars.members), token.run)
 
 
 def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
@@ -160,16 +175,32 @@ def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
         yield from dict.fromkeys(text[start:end] for start, end in pairs if not (piece.field and ":" in text[start:end]))
 
 
+def spans(pattern: Pattern, key: str, text: str) -> Iterator[str]:
+    """Yield the texts that each variable of a key may have when the pattern matches ``text``, at most 256, the shortest first."""
+    for at, piece in enumerate(pattern.pieces):
+        if isinstance(piece, Hole) and piece.key == key:
+            starts = ends_of(_loose(pattern.pieces[:at]), text)
+            ends = [len(text) - end for end in ends_of(_loose(pattern.pieces[:at:-1]), text[::-1])]
+            pairs = sorted((end - start, start) for start in starts for end in ends if start < end)
+            yield from dict.fromkeys(text[start : start + size] for size, start in pairs[:_MOST_SPANS])
+
+
+_MOST_SPANS: Final = 256
+
+
 def ends_of(glob: Glob, text: str) -> list[int]:
     """Return the lengths of the beginnings of a text that the glob matches, in order."""
     scanner = GlobScanner([glob])
-    state, found = scanner.start, []
-    for place, char in enumerate((*text, "")):
-        if scanner.accepts(state):
-            found.append(place)
-        state = scanner.step(state, char) or 0
+    state: int | bool = scanner.start
+    found = [0] if scanner.accepts(state) else []
+    for place, char in enumerate(text, start=1):
+        state = scanner.step(state, char)
+        if state is True:  # whatever follows, it matches
+            return [*found, *range(place, len(text) + 1)]
         if not state:
             break
+        if scanner.accepts(state):
+            found.append(place)
     return found
 
 
@@ -182,3 +213,66 @@ def _loose(pieces: Sequence[Piece]) -> Glob:
         else:
             tokens += FIELD if piece.field else ANY_TEXT
     return Glob(tuple(tokens))
+
+
+_SYMBOL: Final = 0xF0000
+"""The first of the characters of a private plane of Unicode, which stand for variables here."""
+
+
+def holds_all_of(outer: Pattern, inner: Pattern, meter: Meter) -> bool:
+    """True only if under every assignment the outer pattern matches each text that the inner one does.
+
+    A variable of the inner pattern is one letter that nothing else reads: the same variable of the outer one reads it, and so
+    does a run that takes whatever the variable may insert.
+    """
+    holes = inner.holes
+    symbols = {hole: chr(_SYMBOL + at) for at, hole in enumerate(dict.fromkeys(holes))}
+    every = frozenset(symbols.values())
+    in_field = frozenset(symbol for hole, symbol in symbols.items() if _has_no_colon(hole))
+    mine: list[Token] = []
+    for piece in inner.pieces:
+        if isinstance(piece, Hole):
+            mine += literal(symbols[piece]).tokens
+        else:
+            mine.append(Token(piece.chars & Chars(every, complement=True), piece.run))
+    theirs: list[Token] = []
+    for piece in outer.pieces:
+        if isinstance(piece, Hole):
+            theirs.append(Token(chars(symbol for hole, symbol in symbols.items() if _reads(piece, hole)), run=False))
+            continue
+        lost = (
+            frozenset()
+            if piece.run and piece.chars == ANY
+            else every - in_field
+            if piece.run and piece.chars == NOT_COLON
+            else every
+        )
+        theirs.append(Token(piece.chars & Chars(lost, complement=True), piece.run))
+    steps = Meter(_ENOUGH)
+    try:
+        return includes(Union((Glob(tuple(theirs)),)), Union((Glob(tuple(mine)),)), steps)
+    except Exhausted:
+        return False
+    finally:
+        meter.spend(min(steps.spent, _ENOUGH))
+
+
+_ENOUGH: Final = 20_000
+
+
+_NEVER_A_COLON: Final = frozenset({"aws:resourceaccount", "aws:requestedregion", "kms:calleraccount"})
+
+
+def _has_no_colon(hole: Hole) -> bool:
+    return hole.field or (hole.key in _NEVER_A_COLON and hole.default is None)
+
+
+def _reads(outer: Hole, inner: Hole) -> bool:
+    """True only if the outer variable matches whatever the inner one inserts."""
+    return (
+        outer.key == inner.key
+        and outer.twin == inner.twin
+        and (outer.fold or not inner.fold)
+        and (inner.default is None or inner.default == outer.default)
+        and (not outer.field or _has_no_colon(inner))
+    )

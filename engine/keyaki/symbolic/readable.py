@@ -67,18 +67,11 @@ class Readable:
     def __init__(self, partition: str, names: Names) -> None:
         self.partition = partition
         self.names = names
-        fresh = [region for region in REGIONS[partition] if region not in names.regions]
-        self.regions = (
-            *fresh,
-            *(region for region in REGIONS[partition] if region in names.regions),
-            *sorted(names.regions),
-            *NEW,
-        )
-        self.accounts = tuple(account for account in ACCOUNTS if account not in names.accounts)
-        self.ids = {
-            KeyKind.UUID: tuple(text for text in UUIDS if text not in names.ids),
-            KeyKind.MRK: tuple(text for text in MRKS if text not in names.ids),
-        }
+        known = REGIONS[partition]
+        named = (*(region for region in known if region in names.regions), *sorted(names.regions)) if names.regions else ()
+        self.regions = (*_without(known, names.regions), *named, *NEW)
+        self.accounts = _without(ACCOUNTS, names.accounts)
+        self.ids = {KeyKind.UUID: _without(UUIDS, names.ids), KeyKind.MRK: _without(MRKS, names.ids)}
 
     def texts(self, coordinate: str, case: Case, holds: Sequence[Predicate]) -> Iterable[str]:
         """Return candidate texts, the most readable first; ``holds`` are tests that the text must pass."""
@@ -117,6 +110,10 @@ class Readable:
         named = Union(tuple(map(literal, sorted(stale))))
         found = find_word([Union(form), Union((glob,))], [DOUBLE_DASH, named], Meter(_FEW))
         return [found] if isinstance(found, str) else []
+
+
+def _without(texts: tuple[str, ...], named: frozenset[str]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text not in named) if named else texts
 
 
 def _few(partition: str, regions: Sequence[str], accounts: Sequence[str], keys: Sequence[str]) -> Iterator[str]:

@@ -64,7 +64,7 @@ PARTS: Final = {
 """The parts that can make a key fresh in each scope: a key is fresh iff one of them holds."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Case:
     """One way a request can stand to the policy.
 
@@ -130,6 +130,10 @@ class Theory:
             known["kms:multiregionkeytype"] = None
         return known
 
+    def is_always_present(self, coordinate: str) -> bool:
+        """True iff every request for the action has a value of the coordinate."""
+        return coordinate in catalogue.ALWAYS_PRESENT or (self.decryption and coordinate in catalogue.PRESENT_ON_DECRYPTION)
+
     def facts(self, coordinate: str, case: Case) -> Facts:
         """Return what is known of a coordinate in a case."""
         found = self._facts.get((coordinate, case))
@@ -145,7 +149,7 @@ class Theory:
         if coordinate == "kms:multiregionkeytype" and case.kind is not None:
             present = case.kind is KeyKind.MRK
             return Facts(universes.words(["PRIMARY", "REPLICA"]), may_be_absent=not present, may_be_present=present)
-        always = coordinate in catalogue.ALWAYS_PRESENT or (self.decryption and coordinate in catalogue.PRESENT_ON_DECRYPTION)
+        always = self.is_always_present(coordinate)
         return Facts(
             self._universe(coordinate), not always, coordinate not in catalogue.NEVER_PRESENT, is_list=coordinate in self.multi
         )
