@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from clock import children_time
+from clock import children_time, wall_time
 from families import Document, account_pairs, conditioned, context_keys, hex_denies, plain
 from managed import managed, needs_moto
 from processes import KEYAKI, MEBIBYTE, Interpreter
@@ -75,3 +77,26 @@ def test_managed(measure: Any, benchmark: Any, tmp_path: Path) -> None:
     """1,500 AWS managed policies as if they were an account's own."""
     documents = [policy.document for policy in managed()[:1500]]
     scan(measure, benchmark, tmp_path, documents, 1)
+
+
+def conditioned_account(n: int) -> Iterator[Document]:
+    """Yield ``n`` policies of forty conditioned statements, no two of them alike."""
+    for i in range(n):
+        first, *others = conditioned(40, closed=True).document["Statement"]
+        yield {"Version": "2012-10-17", "Statement": [{"Sid": f"Policy{i}", **first}, *others]}
+
+
+@pytest.mark.slow
+@pytest.mark.clock(of=wall_time)
+def test_jobs(measure: Any, tmp_path: Path) -> None:
+    """1,500 policies of forty conditioned statements by two processes, in turn with one; on the wall, which is the point."""
+    told = subprocess.run([sys.executable, "-c", KEYAKI, "check", "--help"], capture_output=True, text=True, check=True)
+    if "--jobs" not in told.stdout:
+        pytest.skip("this version has no --jobs")
+    path = account_file(tmp_path / "account.json", list(conditioned_account(1500)))
+    python = Interpreter(tmp_path)
+
+    def run(jobs: int) -> int:
+        return python.run(["-c", KEYAKI, "check", str(path), "--quiet", "--jobs", str(jobs)]).status
+
+    measure(lambda _: run(2), lambda: None, 0, versus={"--jobs 1": lambda: run(1)}, most=3, policies=1500)

@@ -63,12 +63,13 @@ class Measure:
         expected: Any,
         *,
         versus: Mapping[str, Callable[[], Any]] | None = None,
+        most: int = 200,
         **facts: Any,
     ) -> None:
         """Time ``run(make())``, of which ``make`` is not counted, and assert that each answer equals ``expected``.
 
         ``versus`` are other programs, by name: they are run in turn with it, once each before each round. The number of rounds
-        follows from the time of one. ``facts`` go into the record; ``family`` and ``n`` place the figure on the charts.
+        follows from the time of one; ``most`` bounds it. ``facts`` go into the record; ``family`` and ``n`` place it on charts.
         """
         others: dict[str, list[int]] = {name: [] for name in versus or {}}
 
@@ -82,7 +83,7 @@ class Measure:
         def once(given: Any) -> Any:
             answers.append(run(given))
 
-        rounds = self._rounds(run, make, expected, versus or {})
+        rounds = min(most, self._rounds(run, make, expected, versus or {}))
         loops = [calibration(self.loop) for _ in range(CALIBRATIONS)]
         self.benchmark.pedantic(once, setup=setup, rounds=rounds, iterations=1)
         loops += [calibration(self.loop) for _ in range(CALIBRATIONS)]

@@ -14,7 +14,7 @@ from subprocess import DEVNULL, Popen
 from typing import NamedTuple
 
 MEBIBYTE = 1 << 20
-KEYAKI = "import sys; from keyaki.cli.main import main; sys.exit(main(sys.argv[1:]))"
+KEYAKI = "import sys; from keyaki.cli.main import main; sys.exit(main())"
 """What the installed command runs."""
 
 

@@ -10,11 +10,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from math import log
-from os import cpu_count
 from pathlib import Path
-from platform import machine, python_implementation, python_version, system
 from typing import Any, Final, NamedTuple
 
 SCHEMA: Final = 1
@@ -29,31 +26,10 @@ Record = dict[str, Any]
 Result = dict[str, Any]
 
 
-def record_of(report: Mapping[str, Any], *, commit: str, changed: bool, date: str, clock: str = "processor") -> Record:
-    """Return the record of a run, from pytest-benchmark's report of it. It names neither the host nor a path of it."""
+def record_of(report: Mapping[str, Any], origin: Mapping[str, Any], *, clock: str = "processor") -> Record:
+    """Return the record of a run, from pytest-benchmark's report of it and from where it was made (``provenance``)."""
     results = {_name(entry["fullname"]): _result(entry) for entry in report["benchmarks"]}
-    return {
-        "schema": SCHEMA,
-        "date": date,
-        "commit": commit,
-        "changed": changed,
-        "clock": clock,
-        "machine": {
-            "system": system(),
-            "machine": machine(),
-            "cores": cpu_count(),
-            "python": f"{python_implementation()} {python_version()}",
-        },
-        "packages": {name: found for name in PACKAGES if (found := _version(name))},
-        "results": dict(sorted(results.items())),
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+    return {"schema": SCHEMA, **origin, "clock": clock, "results": dict(sorted(results.items()))}
 
 
 def _name(fullname: str) -> str:
@@ -97,10 +73,17 @@ def file_name(record: Record) -> str:
 
 def write(record: Record, folder: Path) -> Path:
     """Write a record and return its file."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(record)
-    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    path.write_text("".join(_lines(record)), encoding="utf-8")
     return path
+
+
+def _lines(record: Record) -> Iterator[str]:
+    """Yield JSON with a line for each fact and each result, so that records can be compared by any tool for texts."""
+    facts = [json.dumps({name: value})[1:-1] for name, value in record.items() if name != "results"]
+    results = [" " + json.dumps({name: value})[1:-1] for name, value in record["results"].items()]
+    yield "{" + ",\n".join([*facts, '"results": {\n' + ",\n".join(results) + "\n}}\n"])
 
 
 def read_all(folder: Path) -> list[Record]:

@@ -9,17 +9,18 @@ TYPE_CHECKING = False  # type checkers take it for true; importing `typing` woul
 if TYPE_CHECKING:
     from typing import Any
 
+    from keyaki.answer import Result
     from keyaki.checker.verify import verify
     from keyaki.controls.check import check
     from keyaki.errors import KeyakiError, PolicySyntaxError
     from keyaki.policy import Decision, Policy, Request
     from keyaki.questions.access import no_new_access
-    from keyaki.questions.answer import Result
     from keyaki.questions.blame import who_blocks
     from keyaki.questions.compare import Relation, compare, difference, disjoint, equivalent, implies
     from keyaki.questions.grants import not_granted
     from keyaki.questions.sides import PolicySet
     from keyaki.questions.summary import summarise
+    from keyaki.questions.verify import verify_answer
     from keyaki.reference.evaluate import allows
     from keyaki.syntax.lower import policy_from
     from keyaki.syntax.parse import parse
@@ -46,10 +47,11 @@ _HOMES = {
     "disjoint": "keyaki.questions.compare",
     "difference": "keyaki.questions.compare",
     "summarise": "keyaki.questions.summary",
+    "verify_answer": "keyaki.questions.verify",
     "who_blocks": "keyaki.questions.blame",
     "PolicySet": "keyaki.questions.sides",
     "Relation": "keyaki.questions.compare",
-    "Result": "keyaki.questions.answer",
+    "Result": "keyaki.answer",
     "Mode": "keyaki.verdict",
     "Outcome": "keyaki.verdict",
     "Scope": "keyaki.verdict",
@@ -83,6 +85,7 @@ __all__ = [  # written out once more: type checkers read no expressions here
     "policy_from",
     "summarise",
     "verify",
+    "verify_answer",
     "who_blocks",
 ]
 

@@ -28,6 +28,7 @@ _SPELT = (
     "arn:aws:iam::111122223333:role/a arn:aws:iam::111122223333:a arn:aws:iam::1:role/ arn:aws:iam::1:user/b arn:a:b:c:d:e "
     "arn:a:b:c:d:e:f arn:a:b:c:111122223333:e arn:.:.:.:111122223333:.x arn:::::x arn:::::.a arn::::: arn::::111122223333:0 "
     "arn::::111122223333:x arn::::111122223333: 1:::::x x:y:z:u:v:w x:y:z:u:v:w:b arn:::::x:b a::b aliasx axa arn:aws a b A "
+    "arn:aws:.:.:.:"
 ).split()
 POOLS: dict[str, list[Any]] = {
     "Numeric": ["10", "1", "10.5", "1e1", "20", "-1", "0", 10, "x", "1704067200"],
@@ -86,7 +87,7 @@ _VARIANTS = [
 ]
 _LITERAL = [text for pool in POOLS.values() for value in pool for text in (str(value), str(value).upper(), str(value).lower())]
 _OCTETS = ("0", "1", "9", "10", "11", "99", "100", "127", "128", "200", "255")
-_ACCOUNT_NUMBERS = (0, 1, 5, 10, 111122223333, 10**11, 1704067200, 253402300799, 444455556666, 999999999999, 222222222222)
+_ACCOUNT_NUMBERS = (0, 1, 5, 10, 20, 111122223333, 10**11, 1704067200, 253402300799, 444455556666, 999999999999, 222222222222)
 _WITH_COLONS = [str(value).replace("*", ":::::") for value in POOLS["String"] if "*" in str(value)]
 TABLES: dict[str, tuple[Value, ...]] = {
     "String": tuple(dict.fromkeys([*_SHORT, *_SPELT, *_VARIANTS, *_LITERAL, *_WITH_COLONS, *map(str.upper, _SPELT)])),
@@ -148,6 +149,7 @@ TABLES: dict[str, tuple[Value, ...]] = {
         *("alias/" + "".join(word) for size in (1, 2, 3) for word in product("ab1:/A", repeat=size)),
         *"alias/::::: alias/::::::b alias/:::::b alias/:::111122223333:b alias/::::111122223333: alias/:::111122223333:".split(),
         *"alias/10 alias/0 alias/- alias/e alias/x alias/X alias/e0 alias/e1 alias/:::::0 alias/:::::1 alias/:::::e".split(),
+        *("alias/1:::::", "alias/a:::::"),
     ),
     "Account": (
         *sorted({f"{base + by:012}" for base in _ACCOUNT_NUMBERS for by in (-1, 0, 1) if 0 <= base + by < 10**12}),

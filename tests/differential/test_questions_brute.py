@@ -9,7 +9,7 @@ import brute_space
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 MOST = 1_200  # requests looked at for one pair
 
@@ -40,6 +40,7 @@ def test_no_new_access_is_what_brute_force_finds(seed: int) -> None:
     new, old = keyaki.policy_from(p), keyaki.policy_from(q)
     answer = keyaki.no_new_access(new, old)
     assert answer.result is not Result.UNDECIDED
+    keyaki.verify_answer(answer, new, old)
     for reason in answer.reasons:
         assert allowed(new, reason.witness)
         assert not allowed(old, reason.witness)
@@ -67,6 +68,7 @@ def test_disjoint_is_what_brute_force_finds(seed: int) -> None:
     left, right = keyaki.policy_from(p), keyaki.policy_from(q)
     answer = keyaki.disjoint(left, right)
     assert answer.result is not Result.UNDECIDED
+    keyaki.verify_answer(answer, left, right)
     if answer.witness is not None:
         assert allowed(left, answer.witness)
         assert allowed(right, answer.witness)
@@ -86,6 +88,7 @@ def test_not_granted_is_what_brute_force_finds(seed: int) -> None:
         {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": resource}}
     )
     assert answer.result is not Result.UNDECIDED
+    keyaki.verify_answer(answer, policy)
     assert all(allowed(asked, reason.witness) and allowed(policy, reason.witness) for reason in answer.reasons)
     if not answer.reasons:
         assert not any(allowed(asked, one) and allowed(policy, one) for one in requests(dice, p))
@@ -106,6 +109,7 @@ def test_sets_of_policies_are_what_brute_force_finds(seed: int) -> None:
         return all(allowed(policy, request) for policy in policies[:2]) and not before
 
     assert answer.result is not Result.UNDECIDED
+    keyaki.verify_answer(answer, new, old)
     assert all(newly(reason.witness) for reason in answer.reasons)
     if not answer.reasons:
         assert not any(map(newly, requests(dice, *parts)))

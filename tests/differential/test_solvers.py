@@ -56,7 +56,7 @@ SHARES: dict[Family, int] = {
 """How many of sixty policies come from each family."""
 NAMES = {family.__name__: family for family in SHARES}
 LONG = 34
-MILLISECONDS = 3_000
+MILLISECONDS = 6_000
 STATUS = {"FAILED": "sat", "PASSED": "unsat"}
 CORPUS_EVERY = 9
 """Of the corpus, every ninth case is asked on each change, all of them in the long profile."""

@@ -33,6 +33,7 @@ import brute_variables
 from brute_conditions import Sample
 from brute_dice import dice
 from certificate_walk import Walker
+from mutants import mutant
 
 FAMILIES = {
     "texts": brute_conditions.texts,
@@ -50,8 +51,6 @@ FAMILIES = {
 POLICIES = 4
 MUTANTS = 10
 POINTS = 6
-KINDS = ("words", "points", "closure", "covered", "same", "presence", "foreign", "product")
-ODD = (None, True, False, 0, 1, -1, 10**30, 1.5, "", "x", "resource", "condition 0", "uuid", "both", *KINDS, [], {}, [[]], [0])
 
 
 def passing(family: str) -> Iterator[tuple[Sample, Policy, Verdict, random.Random]]:
@@ -67,58 +66,6 @@ def passing(family: str) -> Iterator[tuple[Sample, Policy, Verdict, random.Rando
         if verdict.outcome == "PASSED":
             found += 1
             yield sample, policy, evolve(verdict, certificate=json.loads(json.dumps(verdict.certificate))), luck
-
-
-def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every part of a JSON value, the whole first."""
-    yield at
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, member in members:
-        yield from places(member, (*at, name))
-
-
-def part(value: Any, at: tuple[Any, ...]) -> Any:
-    """The part at a path."""
-    for name in at:
-        value = value[name]
-    return value
-
-
-def mutant(value: Any, luck: random.Random) -> Any:
-    """A copy with one part removed, replaced by something odd or by another part, changed a little, doubled, or moved."""
-    value = copy.deepcopy(value)
-    every = list(places(value))
-    at = luck.choice(every[1:])
-    holder, last = part(value, at[:-1]), at[-1]
-    old = holder[last]
-    way = luck.choice(["remove", "odd", "graft", "tweak", "double", "swap"])
-    if way == "remove":
-        del holder[last]
-    elif way == "odd":
-        holder[last] = luck.choice(ODD)
-    elif way == "graft":
-        holder[last] = copy.deepcopy(part(value, luck.choice(every)))
-    elif way == "tweak":
-        holder[last] = tweaked(old, luck)
-    elif isinstance(holder, list) and way == "double":
-        holder.insert(last, copy.deepcopy(old))
-    elif isinstance(holder, list):
-        other = luck.randrange(len(holder))
-        holder[last], holder[other] = holder[other], holder[last]
-    return value
-
-
-def tweaked(old: Any, luck: random.Random) -> Any:
-    """A value next to the old one."""
-    if isinstance(old, bool):
-        return not old
-    if isinstance(old, int):
-        return old + luck.choice([-1, 1])
-    if isinstance(old, str):
-        return luck.choice([old + "x", old[:-1], old.upper()])
-    if isinstance(old, list):
-        return [one for number, one in enumerate(old) if number != len(old) // 2]
-    return None
 
 
 def accepts(policy: Policy, verdict: Verdict) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 sys.path.append(str(Path(__file__).parent.parent / "differential"))
 import brute_space
@@ -34,10 +34,11 @@ def policies(count: int) -> st.SearchStrategy[list[Document]]:
 
 
 def implies(p: Document, q: Document) -> bool:
-    """True iff p implies q; the question must be decided."""
-    result = keyaki.implies(p, q).result
-    assert result is not Result.UNDECIDED
-    return result is Result.PASS
+    """True iff p implies q; the question must be decided, and the evidence must hold."""
+    answer = keyaki.implies(p, q)
+    assert answer.result is not Result.UNDECIDED
+    keyaki.verify_answer(answer, p, q)
+    return answer.result is Result.PASS
 
 
 @settings(deadline=None, max_examples=40)
@@ -64,7 +65,9 @@ def test_equivalence_is_mutual_implication(made: list[Document]) -> None:
     """Two policies are equivalent iff each implies the other, and compare and no_new_access say the same."""
     p, q = made
     forth, back = implies(p, q), implies(q, p)
-    assert (keyaki.equivalent(p, q).result is Result.PASS) == (forth and back)
+    both = keyaki.equivalent(p, q)
+    keyaki.verify_answer(both, p, q)
+    assert (both.result is Result.PASS) == (forth and back)
     relation = {
         (True, True): keyaki.Relation.EQUIVALENT,
         (True, False): keyaki.Relation.LESS_PERMISSIVE,
@@ -80,7 +83,11 @@ def test_equivalence_is_mutual_implication(made: list[Document]) -> None:
 def test_disjoint_is_symmetric(made: list[Document]) -> None:
     """One policy is disjoint from another iff the other is from it, and from itself iff it allows nothing."""
     p, q = made
-    assert keyaki.disjoint(p, q).result == keyaki.disjoint(q, p).result
+    one, other = keyaki.disjoint(p, q), keyaki.disjoint(q, p)
+    assert one.result == other.result
+    for answer, sides in ((one, (p, q)), (other, (q, p))):
+        if answer.result is not Result.UNDECIDED:
+            keyaki.verify_answer(answer, *sides)
     nothing = {"Version": "2012-10-17", "Statement": []}
     assert (keyaki.disjoint(p, p).result is Result.PASS) == implies(p, nothing)
 

@@ -325,7 +325,7 @@ def test_a_fresh_key_is_the_same_to_automata_and_to_the_eye(seed: int) -> None:
             assert isinstance(universe, FreshKeys)
             for text in (*luck.sample(NEAR_ARNS, 2), *luck.sample(ALL_KEYS, 5)):
                 by_unions = all(union.matches(text) for union in universe.holds) and not any(
-                    union.matches(text) for union in universe.fails
+                    union.matches(text) for union in universe.bars
                 )
                 assert universe.admits(text) == by_unions, (text, names, part, kind)
 

@@ -26,7 +26,7 @@ def tree(root: Path) -> set[str]:
     engine, grammar = root / "engine", root / "grammar"
     wanted = [path for path in (engine / "keyaki").rglob("*") if path.suffix in {".py", ".json"} or path.name == "py.typed"]
     names = {path.relative_to(engine).as_posix() for path in wanted}
-    return names | {f"keyaki/grammar/{path.name}" for path in grammar.iterdir() if path.suffix in {".py", ".lark"}}
+    return names | {f"keyaki/grammar/{path.name}" for path in grammar.iterdir() if path.suffix in {".py", ".lark", ".json"}}
 
 
 def metadata(wheel: Path) -> Message:

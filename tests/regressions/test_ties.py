@@ -67,6 +67,25 @@ PASSED = {
     "no decimal is an address": policy({"StringLike": {"aws:MultiFactorAuthAge": of("aws:SourceIp")}}),
     "an account has no case": policy(equal(A, of("aws:ResourceAccount"), fold=True), equal(A, of("aws:ResourceAccount"))),
 }
+for field in (
+    "*:${kms:CallerAccount}",
+    "*:key/${kms:CallerAccount}",
+    "${aws:SourceIp}:key/*",
+    "*:key/${aws:SourceIp}",
+    "${kms:RequestAlias}:key/*",
+    "*:key/${aws:PrincipalArn}",
+    "*:key/${aws:CurrentTime}",
+):
+    PASSED[f"a narrow variable where it cannot stand: {field}"] = policy({}, resource=f"arn:aws:kms:*:{field}")
+PASSED |= {
+    "of two that say what it is, the fewer texts": policy(
+        {"StringEquals": {A: ["b", "c"]}, "ForAllValues:StringEquals": {A: "b"}},
+        resource="arn:aws:kms:${aws:PrincipalTag/a, 'q'}:*:key/*",
+    ),
+    "what it holds shows that another is there": policy(
+        {"StringEquals": {A: "x${aws:PrincipalTag/b}${aws:PrincipalTag/b, ''}"}}, resource=f"arn:aws:kms:*:*:key/{of(A)}"
+    ),
+}
 FAILED = {
     "if the key is there": policy({"StringEqualsIfExists": {A: of(B)}}, equal(B, of(A))),
     "equal without case only": policy(equal(A, of(B), fold=True), equal(A, of(B))),
@@ -77,6 +96,14 @@ FAILED = {
     "a wider pattern with the same variable": policy({"StringLike": {A: "*" + of(B)}}, {"StringLike": {A: "x" + of(B)}}),
     "a default that is not dead": policy({"StringEquals": {A: "${aws:PrincipalTag/b, 'z'}"}}, equal(A, of(B))),
     "the end of the ARN from its Region on": policy({"StringLike": {A: "us-*"}}, resource="*" + of(A)),
+    "a flat pattern has no fields": policy({}, resource="*:*:*:" + of(A)),
+    "no case on the way to a Region": policy(
+        {"StringEqualsIgnoreCase": {"aws:RequestedRegion": of(A)}, "StringEquals": {B: of(A)}, "StringLike": {B: "*U*"}}
+    ),
+    "an empty default has no length": policy(
+        {"StringEquals": {A: of(B) + "${aws:ResourceTag/c, ''}", B: of(A)}}, equal(A, "example")
+    ),
+    "a letter of a private plane": policy({"StringLike": {A: "\U000f0000" + of(B)}}, {"StringLike": {A: "x" + of(B)}}),
     "a field holds no colon": policy(
         {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{of(A)}:*"}},
         {"ArnLikeIfExists": {"aws:PrincipalArn": f"arn:aws:iam::{of(A)}:*"}},
@@ -138,4 +165,20 @@ def test_ties_that_are_cut_prove_nothing(name: str) -> None:
             keyaki.verify(read, evolve(verdict, certificate=certificate))
         except EvidenceError:
             refused += 1
-    assert refused > len(lists(verdict.certificate)) // 3
+    assert refused > len(lists(verdict.certificate)) // 4
+
+
+def test_a_variable_that_is_none_is_not_mentioned() -> None:
+    """In a value that is no text nothing is a variable, so its key is not one that a witness holds."""
+    condition = {"NumericNotEquals": {"kms:ViaService": ["1", "s3.${aws:RequestedRegion}.amazonaws.com"]}}
+    verdict = keyaki.check(policy(condition))
+    assert verdict.witness is not None
+    assert set(verdict.witness.context) == set()
+
+
+def test_a_question_mark_is_no_field() -> None:
+    """A pattern whose Region is one character names nothing."""
+    allow = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+    one = {**allow, "Condition": {"NumericEquals": {"aws:ResourceAccount": "111122223333"}}}
+    deny = {"Effect": "Deny", "Action": "kms:*", "Resource": "arn:aws:kms:?:111122223333:key/*"}
+    assert keyaki.check({"Version": "2012-10-17", "Statement": [one, deny]}, scope="account").outcome == "FAILED"

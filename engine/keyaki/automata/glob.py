@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -150,20 +150,34 @@ _ANY_RUN = Token(ANY, run=True)
 _ANY_ONE = Token(ANY, run=False)
 
 
+_KEPT = 4096
+"""Tokens kept for characters beyond ASCII, and for folded ones: a set for every character of a text of a megabyte is 300 MB."""
+
+
+@lru_cache(_KEPT)
+def _beyond(char: str) -> Token:
+    return Token(Chars(frozenset(char)), run=False)
+
+
+@lru_cache(_KEPT)
+def _caseless(char: str) -> Token:
+    return Token(Chars(_unfolded(char)), run=False)
+
+
 def literal(text: str) -> Glob:
     """Return the glob that matches exactly this text."""
-    return Glob(tuple(_PLAIN.get(char) or Token(Chars(frozenset(char)), run=False) for char in text))
+    return Glob(tuple(_PLAIN.get(char) or _beyond(char) for char in text))
 
 
 def folded(text: str) -> Glob:
     """Return the glob that matches the texts equal to this one after folding the case of each character."""
-    return Glob(tuple(Token(Chars(_unfolded(char)), run=False) for char in fold(text)))
+    return Glob(tuple(map(_caseless, fold(text))))
 
 
 def wildcard(text: str, within: Chars = ANY) -> Glob:
     """Return the glob of a pattern in which ``*`` is a run and ``?`` one character of ``within``; the rest is plain."""
     live = {"*": Token(within, run=True), "?": Token(within, run=False)}
-    return Glob(tuple(live.get(char) or _PLAIN.get(char) or Token(Chars(frozenset(char)), run=False) for char in text))
+    return Glob(tuple(live.get(char) or _PLAIN.get(char) or _beyond(char) for char in text))
 
 
 def one(of: Chars, times: int = 1) -> Glob:

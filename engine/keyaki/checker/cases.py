@@ -9,30 +9,15 @@ from attrs import frozen
 
 from keyaki import catalogue
 from keyaki.catalogue import Sort
-from keyaki.checker.claims import CALLER, RESOURCE, Pieces, lifted, tokens_only
-from keyaki.checker.consistency import EPOCH_START, is_typed
+from keyaki.checker.claims import ACCOUNT, FIELD_OF, RESOURCE, Pieces, lifted, tokens_only
 from keyaki.checker.freshness import Named
-from keyaki.checker.keytokens import ACCOUNT_TOKENS, FOUR, MRK, REGION_TOKENS, SIX, UUID
-from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
+from keyaki.checker.theory import Languages, Theory
+from keyaki.checker.tokens import NO_COLON, Language, Tokens, plain, run
 from keyaki.errors import EvidenceError
-from keyaki.values import FIRST_INSTANT, instant
 from keyaki.verdict import Scope
 
 PARTS: Final = {Scope.CONFINED: {"account", "region"}, Scope.ACCOUNT: {"account"}, Scope.ANY: {"both"}, Scope.KEY: {"none"}}
-_ALIAS = Token(frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-"))
-_FIELD = (run(NO_COLON),)
-_ARN = (*plain("arn:"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), *_FIELD, *plain(":"), run(ANY))
-_DATE = tuple(DIGIT if char == "0" else plain(char)[0] for char in "0000-00-00T00:00:00Z")
-_SOME = (DIGIT, run(DIGIT))
-_LANGUAGES: Final[dict[Sort, Language]] = {
-    Sort.STRING: [(ANY, run(ANY))],
-    Sort.ARN: [_ARN],
-    Sort.NUMERIC: [(*sign, *_SOME, *part) for sign in ((), plain("-")) for part in ((), (*plain("."), *_SOME))],
-    Sort.DATE: [_DATE],
-    Sort.IP: [FOUR, SIX],
-    Sort.BOOL: [plain("true"), plain("false")],
-}
-"""Languages that hold every text of a value of each sort."""
 
 
 class Case(NamedTuple):
@@ -64,8 +49,8 @@ def covered(cases: Sequence[Case], scope: Scope, *, caller_named: bool) -> bool:
 
 
 @frozen
-class Facts:
-    """The facts of one case, for decryption or for other actions. ``epoch`` is whether the time has a text in digits too."""
+class Facts(Theory):
+    """The facts of the requests to fresh keys of one case, for decryption or for other actions."""
 
     case: Case
     decryption: bool
@@ -73,6 +58,13 @@ class Facts:
     named: Named
     multi: frozenset[str]
     epoch: bool
+    accounts = (ACCOUNT,)
+    is_key = True
+
+    @property
+    def own(self) -> bool | None:  # type: ignore[override]
+        """Whether the caller's account is the key's, None where that is not told."""
+        return self.case.own
 
     def known(self) -> dict[str, str | None]:
         """Return the variables whose value the case decides; None stands for no value."""
@@ -111,27 +103,16 @@ class Facts:
             return ("false",)
         return ("true", "false") if self.sort(coordinate) is Sort.BOOL else None
 
-    def sort(self, coordinate: str) -> Sort:
-        """Return what values a coordinate holds."""
-        return catalogue.SORTS.get(coordinate, Sort.STRING)
+    def field(self, key: str, text: str) -> Pieces:
+        """Return the pattern of the key ARNs whose field that a key names is the text."""
+        return lifted(self.partition, **{FIELD_OF[key]: plain(text)})
 
-    def first_second(self, coordinate: str) -> int:
-        """Return the first second that a coordinate of dates can be."""
-        return EPOCH_START if self.epoch and coordinate == "aws:currenttime" else FIRST_INSTANT
+    def field_texts(self, key: str) -> list[Tokens]:
+        """Return patterns of every account or Region."""
+        return [ACCOUNT_TOKENS] if key == ACCOUNT else list(REGION_TOKENS)
 
-    def languages(self, coordinate: str, *, digits: bool) -> tuple[list[Language], list[Language]]:
-        """Return languages that every value of a coordinate lies in, and such that none does; ``digits``: the time so."""
-        if digits:
-            return [[_SOME]], []
-        if coordinate == RESOURCE:
-            return self._keys()
-        if coordinate == CALLER:
-            return [[ACCOUNT_TOKENS]], []
-        if coordinate in catalogue.ALIAS_VALUED:
-            return [[(*plain("alias/"), _ALIAS, run(_ALIAS))]], []
-        return [_LANGUAGES[self.sort(coordinate)]], []
-
-    def _keys(self) -> tuple[list[Language], list[Language]]:
+    def resources(self) -> Languages:
+        """Return the languages of the keys that are fresh in the case."""
         ids = {"uuid": (UUID,), "mrk": (MRK,), None: (UUID, MRK)}[self.case.kind]
         arns = tuple(self._arn(region=region, account=ACCOUNT_TOKENS, key=key) for region in REGION_TOKENS for key in ids)
         free = run(NO_COLON)
@@ -147,14 +128,3 @@ class Facts:
 
     def _arn(self, **fields: Pieces) -> Tokens:
         return tokens_only(lifted(self.partition, **fields))
-
-    def admits(self, coordinate: str, text: str) -> bool:
-        """True iff the text is a value that the coordinate can have."""
-        words = self.words(coordinate)
-        if words is not None:
-            return text in words
-        if coordinate == RESOURCE:
-            holds, fails = self._keys()
-            return all(matches(one, text) for one in holds) and not any(matches(one, text) for one in fails)
-        second = instant(text) if self.sort(coordinate) is Sort.DATE else None
-        return is_typed(coordinate, text) and (second is None or second >= self.first_second(coordinate))

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from attrs import evolve, frozen
 
 from keyaki.catalogue import ALWAYS_PRESENT, MULTI_VALUED, SAME_VALUE
-from keyaki.checker.tokens import ANY, NO_COLON, Token, Tokens, folded, matches, plain, run
+from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
+from keyaki.checker.tokens import ANY, NO_COLON, Token, Tokens, folded, matches, may_begin, plain, run
 from keyaki.policy import ConditionEntry, Effect, Family, Policy, Quantifier, Statement
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.matching import VARIABLE_FAMILIES, is_valid, widens
@@ -65,8 +66,12 @@ class Claim:
 
 
 class Claims:
-    """The claims of one policy for keys of one partition; ``accounts`` are the keys whose text is always 12 digits."""
+    """The claims of one policy for keys of one partition.
 
+    The default of a variable that is ``always`` there is dead; ``accounts`` are the keys whose text is always 12 digits.
+    """
+
+    always = ALWAYS_PRESENT
     accounts = frozenset({ACCOUNT, CALLER})
 
     def __init__(self, policy: Policy, partition: str) -> None:
@@ -95,8 +100,8 @@ class Claims:
             for piece in pieces:
                 if isinstance(piece, Dead) or (isinstance(piece, Variable) and piece.default is None and piece.key in self.multi):
                     return None
-                if isinstance(piece, Variable) and piece.default is None and piece.key not in FIELD_OF:
-                    key = SAME_VALUE.get(piece.key, piece.key)
+                key = self._home(piece.key) if isinstance(piece, Variable) and piece.default is None else None
+                if key is not None:
                     claims[f"has {key}"] = Claim(key, absent=False, constant=True)
         widening = widens(statement.effect, element.negated)
         patterns = [pattern for text in element.values for pattern in self._arns(text, widening)]
@@ -106,6 +111,10 @@ class Claims:
             return claims if element.negated else None
         claims[RESOURCE] = Claim(RESOURCE, absent=False, patterns=unique(patterns), inverted=element.negated)
         return claims
+
+    def _home(self, key: str) -> str | None:
+        """Return the coordinate that must be present for a variable to have a value, or None: every ARN has it."""
+        return None if key in FIELD_OF else SAME_VALUE.get(key, key)
 
     def _arns(self, text: str, widening: bool) -> list[Pieces]:
         """Return the patterns of a Resource text: of six fields; if it is short, completed and, where that widens, flat too."""
@@ -119,7 +128,10 @@ class Claims:
         return [pieces for pieces in (six, flat if len(parts) < 6 and widening else None) if pieces is not None]
 
     def _six(self, parts: Sequence[str]) -> Pieces | None:
-        found = [self._pieces(parse_template(part, self.live, wildcards=True), field=True) for part in parts]
+        templates = [parse_template(part, self.live, wildcards=True) for part in parts]
+        if _is_no_key(*templates[3:]):
+            return None
+        found = [self._pieces(template, field=True) for template in templates]
         for place, word in enumerate(("arn", self.partition, "kms")):
             pieces = found[place]
             if pieces is not None and not holes(pieces):
@@ -145,7 +157,7 @@ class Claims:
                 return None
             else:
                 key = same_text(piece.key)
-                default = None if key in ALWAYS_PRESENT else piece.default
+                default = None if key in self.always else piece.default
                 pieces.append(Hole(key, default, fold and not (key in self.accounts and default is None), field))
         return under(tuple(pieces), dict.fromkeys(self.multi))
 
@@ -187,6 +199,16 @@ class Claims:
                 pieces = self._pieces(template, fold=family is Family.STRING_EQUALS_IGNORE_CASE)
                 found.append((related_truth if family is Family.BOOL else related)(key, pieces))
         return unique([pieces for pieces in found if pieces is not None])
+
+
+def _is_no_key(region: Template, account: Template, key: Template) -> bool:
+    """True if no key ARN has such a Region or account, written out, or a key that begins so or is so."""
+    for template, language in ((region, REGION_TOKENS), (account, (ACCOUNT_TOKENS,)), (key, (UUID, MRK))):
+        if template == () or (len(template) == 1 and isinstance(template[0], str)):
+            text = str(template[0]) if template else ""
+            if not matches(language, text) or "--" in text:
+                return True
+    return not may_begin((UUID, MRK), str(key[0])[:4]) if key and isinstance(key[0], str) else False
 
 
 def unique(patterns: Sequence[Pieces]) -> tuple[Pieces, ...]:
@@ -239,8 +261,13 @@ def related(key: str, pieces: Pieces | None) -> Pieces | None:
 
 
 def related_truth(key: str, pieces: Pieces | None) -> Pieces | None:
-    """Return the truth value of a condition on ``key``: itself and more is none; itself alone stays a variable."""
-    return None if len(pieces or ()) > 1 and any(hole.key == same_text(key) for hole in holes(pieces or ())) else pieces
+    """Return the truth value of a condition on ``key``: itself and more is none; itself alone stays a variable.
+
+    Nothing may be more: a variable of another key whose default is the empty text.
+    """
+    own = [hole for hole in holes(pieces or ()) if hole.key == same_text(key)]
+    other = [hole for hole in holes(pieces or ()) if hole.key != same_text(key) and hole.default == ""]
+    return None if own and (len(own) > 1 or len(pieces or ()) > 1 + len(other)) else pieces
 
 
 def under(pieces: Pieces, known: Known) -> Pieces | None:

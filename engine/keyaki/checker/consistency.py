@@ -54,7 +54,7 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
                 raise EvidenceError(f"`{text}` is no value of `{key}`")
     always = catalogue.ALWAYS_PRESENT | (catalogue.PRESENT_ON_DECRYPTION if decrypts else frozenset())
     _check_presence(mentioned(policy), context, always, replicable=replicable)
-    _check_names(context)
+    check_names(context)
     caller = context.get("kms:calleraccount", context.get("aws:principalaccount"))
     return caller if isinstance(caller, str) else None
 
@@ -83,7 +83,7 @@ def _check_presence(
             raise EvidenceError(f"`{key}` is in no such request")
 
 
-def _check_names(context: dict[str, str | list[str]]) -> None:
+def check_names(context: dict[str, str | list[str]]) -> None:
     """Names of one value have one value; the two of the time in two texts."""
     for key, other in SAME_VALUE.items():
         if key in context and other in context:

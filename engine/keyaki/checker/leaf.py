@@ -15,18 +15,15 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve, frozen
 
 from keyaki.catalogue import SAME_VALUE, Sort
-from keyaki.checker.cases import Facts
 from keyaki.checker.claims import (
-    ACCOUNT,
     CALLER,
     EPOCH,
-    REGION,
+    FIELD_OF,
     RESOURCE,
     Claim,
     Hole,
     Pieces,
     decides,
-    fields_of,
     holes,
     in_field,
     tokens_only,
@@ -36,7 +33,8 @@ from keyaki.checker.claims import (
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, SIX, UUID
 from keyaki.checker.points import addresses, instants, numbers, seconds
 from keyaki.checker.ranges import CALENDAR, account_texts, address_texts, has_six, line_of, numerals, octet_texts, second_texts
-from keyaki.checker.ties import Tie, asks_text, check_longer, holds_all_of, names, of_fields
+from keyaki.checker.theory import Theory
+from keyaki.checker.ties import Tie, asks_text, check_longer, fields_of_arn, holds_all_of, names, of_fields, whole
 from keyaki.checker.tokens import (
     Language,
     Product,
@@ -61,6 +59,8 @@ from keyaki.values import LAST_INSTANT, instant
 Ref = tuple[int, str, bool]
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
 _WAYS: Final = 2_000
+_FEW: Final = 8
+"""How many patterns the texts of a variable may be, so that those of its key are not taken instead."""
 _COVERS: Final = {
     "number": "0123456789+-.eE",
     "instant": "0123456789T:.Z+-",
@@ -152,7 +152,7 @@ class Trial(NamedTuple):
 class Leaves:
     """Checks leaves in one box: the claims that it has, by reference, and the variables whose value it knows."""
 
-    facts: Facts
+    facts: Theory
     box: Mapping[Ref, Claim]
     known: Mapping[str, str | None]
 
@@ -220,7 +220,9 @@ class Leaves:
             for pattern in self._patterns(one.claim)
         ]
         if one.claim.coordinate == RESOURCE:
-            return of_fields(patterns)
+            return of_fields(patterns) if self.facts.is_key else []
+        if one.claim.coordinate == CALLER:
+            patterns = [tuple(whole(piece, CALLER) for piece in pattern) for pattern in patterns]
         return [Tie(one.claim.coordinate, patterns, is_there)]
 
     def _is_present(self, hole: Hole, others: Sequence[Cited]) -> bool:
@@ -337,30 +339,34 @@ class Leaves:
         """Return patterns for all texts that meet the claim, each open variable being any text that its key can have."""
         return list(dict.fromkeys(way for pattern in self._left(cited, others) for way in self._ways(pattern, others)))
 
-    def _ways(self, pattern: Pieces, others: Sequence[Cited]) -> list[Tokens]:
+    def _ways(self, pattern: Pieces, others: Sequence[Cited], asking: frozenset[str] = frozenset()) -> list[Tokens]:
         ways: list[Tokens] = [()]
         for piece in pattern:
-            ends = self._texts_of(piece, others) if isinstance(piece, Hole) else [(piece,)]
+            ends = self._texts_of(piece, others, asking) if isinstance(piece, Hole) else [(piece,)]
             if len(ways) * len(ends) > _WAYS:
                 raise EvidenceError("the variables of a pattern have too many texts to look at")
             ways = [(*way, *end) for way in ways for end in ends]
         return ways
 
-    def _texts_of(self, hole: Hole, others: Sequence[Cited]) -> list[Tokens]:
-        """Return patterns for every text of a variable: those of a cited claim on its key, else its key's; and its default."""
-        found = self._every(hole)
-        for other in others:
+    def _texts_of(self, hole: Hole, others: Sequence[Cited], asking: frozenset[str]) -> list[Tokens]:
+        """Return patterns for every text of a variable: by the claim on its key with fewest, or all of its key; and its default.
+
+        ``asking`` are keys whose variables are being asked for already.
+        """
+        choices: list[tuple[list[Tokens], Ref]] = []
+        for other in others if not hole.fold and hole.key not in asking else ():
             claim = other.claim
-            plainly = (
-                other.must_hold and claim.quantifier is None and claim.key != EPOCH and not hole.fold and claim.constant is None
-            )
+            plainly = other.must_hold and claim.quantifier is None and claim.key != EPOCH and claim.constant is None
             if plainly and claim.coordinate == hole.key and other.has_patterns and claim.family is not Family.BOOL:
-                rest = [one for one in others if one is not other]
-                ways = [way for pattern in self._patterns(claim) for way in self._ways(pattern, rest)]
-                if not any(all(token.complement and not token.chars for token in way) for way in ways):
-                    found = ways
-                    break
-        else:
+                within = asking | {hole.key}
+                ways = list(dict.fromkeys(way for one in self._patterns(claim) for way in self._ways(one, others, within)))
+                if not _is_wide(ways):
+                    choices.append((ways, other.ref))
+        found = self._every(hole)
+        best = min(choices, key=lambda one: (len(one[0]), one[1]), default=None)
+        if best is not None and len(best[0]) <= _FEW:
+            found = best[0]
+        elif best is None and _is_wide(found):
             found = self._field_texts(hole, others) or found
         kept = [tokens_only(in_field(tokens)) if hole.field else tokens for tokens in found]
         kept = [tokens for tokens in kept if all(token.run or token.complement or token.chars for token in tokens)]
@@ -370,20 +376,18 @@ class Leaves:
         """Return the texts of a field of the ARN that the variable is all of, by a cited Resource that must match; else none."""
         for other in others:
             patterns = self._patterns(other.claim)
-            if other.claim.coordinate == RESOURCE and other.must_hold and len(patterns) == 1:
-                for place, field in enumerate(fields_of(patterns[0])):
+            if self.facts.is_key and other.claim.coordinate == RESOURCE and other.must_hold and len(patterns) == 1:
+                for place, field in enumerate(fields_of_arn(patterns[0])):
                     last = field[-1] if field else None
                     found = _FIELDS.get(place, {}).get(tuple(field[:-1]), ())
-                    if found and isinstance(last, Hole) and (last.key, last.default) == (hole.key, None):
+                    if found and isinstance(last, Hole) and (last.key, last.default, last.fold) == (hole.key, None, False):
                         return [tuple(map(caseless, tokens)) for tokens in found] if hole.fold else list(found)
         return []
 
     def _every(self, hole: Hole) -> list[Tokens]:
         """Return patterns for every text that a variable's key can have at all."""
-        if hole.key == ACCOUNT:
-            return [ACCOUNT_TOKENS]
-        if hole.key == REGION:
-            return list(REGION_TOKENS)
+        if hole.key in FIELD_OF:
+            return self.facts.field_texts(hole.key)
         coordinate = SAME_VALUE.get(hole.key, hole.key)
         listed = self.facts.words(coordinate)
         texts = [plain(word) for word in listed or ()] or list(self.facts.languages(coordinate, digits=hole.key == EPOCH)[0][0])
@@ -489,6 +493,11 @@ class Leaves:
             yield from (text for text in found if self.facts.admits(coordinate, text))
         for text in () if lines else found:
             raise EvidenceError(f"`{text}` is left by everything that a leaf cites")
+
+
+def _is_wide(ways: Sequence[Tokens]) -> bool:
+    """True iff some pattern says nothing of a text but how long it is."""
+    return any(all(token.complement and not token.chars for token in way) for way in ways)
 
 
 def _cover(one: Trial) -> Language:

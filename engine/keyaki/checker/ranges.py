@@ -123,7 +123,10 @@ CALENDAR = tuple(_calendar())
 
 
 def address_texts(values: Iterable[str]) -> list[Tokens]:
-    """Return patterns of addresses of version 4 that lie in a range of the values; what they leave free may exceed 255."""
+    """Return patterns of addresses of version 4 that lie in a network of the values; what they leave free may exceed 255.
+
+    Of two networks that meet one lies in the other, so what is left of them are networks.
+    """
     ranges = [(low, high) for value in values if (found := network(value)) and found[0] == 4 for low, high in [found[1:]]]
     return [
         _join(octets_) for low, high in _merged(ranges) for octets_ in _octets(low.to_bytes(4, "big"), high.to_bytes(4, "big"))
@@ -140,21 +143,13 @@ _OCTET: Tokens = (DIGIT, run(DIGIT))
 
 
 def _octets(low: bytes, high: bytes) -> Iterator[list[Tokens]]:
-    """Yield patterns, octet by octet, of the addresses from low to high, as :func:`between` does digit by digit."""
+    """Yield patterns, octet by octet, of the addresses of a network: octets that are fixed, one between two, then any."""
     if not any(low) and high == b"\xff" * len(low):
         yield [_OCTET] * len(low)
-        return
-    if low[0] == high[0]:
+    elif low[0] == high[0]:
         yield from ([plain(str(low[0])), *rest] for rest in _octets(low[1:], high[1:]))
-        return
-    rest = len(low) - 1
-    first, last = low[0] + any(low[1:]), high[0] - (high[1:] != b"\xff" * rest)
-    if first <= last:
-        yield from ([way, *[_OCTET] * rest] for way in numerals(first, last))
-    if first > low[0]:
-        yield from ([plain(str(low[0])), *tail] for tail in _octets(low[1:], b"\xff" * rest))
-    if last < high[0]:
-        yield from ([plain(str(high[0])), *tail] for tail in _octets(bytes(rest), high[1:]))
+    else:
+        yield from ([way, *[_OCTET] * (len(low) - 1)] for way in numerals(low[0], high[0]))
 
 
 def _join(parts: Sequence[Tokens]) -> Tokens:

@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 from attrs import evolve
 
-from keyaki.checker.claims import ACCOUNT, EPOCH, REGION, RESOURCE, Claim, Hole, Pieces, fields_of, holes
+from keyaki.checker.claims import ACCOUNT, CALLER, EPOCH, REGION, RESOURCE, Claim, Hole, Pieces, fields_of, holes
 from keyaki.checker.tokens import ANY, NO_COLON, Token, caseless, is_possible, run
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family
 from keyaki.reference.matching import VARIABLE_FAMILIES
 
 _SYMBOL = 0xF0000
-"""The first of the characters of a private plane of Unicode, which stand for variables here."""
+"""The first of the characters of the private planes of Unicode; those that the patterns do not write stand for variables."""
+_LAST = 0x10FFFF
 _NEVER_A_COLON = frozenset({"aws:resourceaccount", "aws:requestedregion", "kms:calleraccount"})
 
 
@@ -48,20 +49,26 @@ def asks_text(claim: Claim) -> bool:
 
 def of_fields(patterns: Sequence[Pieces]) -> list[Tie]:
     """Return the ties of the Region and of the account that patterns of ARNs make, where colons split every one in six."""
-    split = [fields_of(pattern) for pattern in patterns]
-    if any(
-        len(parts) != 6 or any(isinstance(one, Token) and one.reads(":") for part in parts for one in part) for parts in split
-    ):
+    split = [fields_of_arn(pattern) for pattern in patterns]
+    if not all(split):
         return []
     return [
-        Tie(key, [tuple(_whole(piece, key) for piece in parts[place]) for parts in split], is_there=True)
+        Tie(key, [tuple(whole(piece, key) for piece in parts[place]) for parts in split], is_there=True)
         for place, key in ((3, REGION), (4, ACCOUNT))
     ]
 
 
-def _whole(piece: Token | Hole, key: str) -> Token | Hole:
-    """Return a piece of a field as one of the field's own text; digits have no case."""
-    return piece._replace(field=False, fold=piece.fold and key != ACCOUNT) if isinstance(piece, Hole) else piece
+def fields_of_arn(pattern: Pieces) -> list[list[Token | Hole]]:
+    """Return the six fields of a pattern of ARNs; [] unless nothing but five plain colons in it can read one."""
+    found = fields_of(pattern)
+    inside = (piece for field in found for piece in field)
+    colons = any(piece.reads(":") if isinstance(piece, Token) else not _has_no_colon(piece) for piece in inside)
+    return [] if colons or len(found) != 6 else found
+
+
+def whole(piece: Token | Hole, key: str) -> Token | Hole:
+    """Return a piece of what a key's whole text is compared with; the digits of an account have no case."""
+    return piece._replace(field=False, fold=piece.fold and key not in {ACCOUNT, CALLER}) if isinstance(piece, Hole) else piece
 
 
 class Names(NamedTuple):
@@ -124,7 +131,7 @@ def check_longer(coordinate: str, steps: Sequence[tuple[Tie, object]]) -> None:
             any(hole.key == key and hole.default is None for hole in holes(one)) for one in tie.patterns
         ):
             raise EvidenceError("a length is compared with that of no variable of the claim")
-        lengths = [len([piece for piece in one if isinstance(piece, Hole) or not piece.run]) - 1 for one in tie.patterns]
+        lengths = [sum(map(_least_length, one)) - 1 for one in tie.patterns]
         fixed = all(
             len(holes(one)) == 1 and not any(isinstance(piece, Token) and piece.run for piece in one) for one in tie.patterns
         )
@@ -136,6 +143,10 @@ def check_longer(coordinate: str, steps: Sequence[tuple[Tie, object]]) -> None:
             raise EvidenceError("a step of lengths does not begin where the one before it ends")
     if at != coordinate or longer <= 0:
         raise EvidenceError("lengths contradict nothing")
+
+
+def _least_length(piece: Token | Hole) -> bool:
+    return piece.default != "" if isinstance(piece, Hole) else not piece.run
 
 
 def _has_runs(pieces: Pieces) -> bool:
@@ -150,7 +161,9 @@ def holds_all_of(outer: Pieces, inner: Pieces) -> bool:
     """
     if not holes(inner):
         return outer == inner
-    letters = {hole: chr(_SYMBOL + at) for at, hole in enumerate(dict.fromkeys(holes(inner)))}
+    written = frozenset().union(*(piece.chars for piece in (*outer, *inner) if isinstance(piece, Token)))
+    unwritten = (char for char in map(chr, range(_SYMBOL, _LAST)) if char not in written)
+    letters = dict(zip(dict.fromkeys(holes(inner)), unwritten, strict=False))
     every = frozenset(letters.values())
     open_ = frozenset(letter for hole, letter in letters.items() if not _has_no_colon(hole))
     mine = [_without(piece, every) if isinstance(piece, Token) else Token(frozenset(letters[piece])) for piece in inner]

@@ -68,6 +68,11 @@ def plain(text: str) -> Tokens:
     return tuple(map(_one, text))
 
 
+def wildcard(text: str) -> Tokens:
+    """Return the pattern of a text with wildcards and without variables."""
+    return tuple(run(ANY) if char == "*" else ANY if char == "?" else plain(char)[0] for char in text)
+
+
 def folded(text: str) -> Tokens:
     """Return the tokens of the texts that equal this one without case."""
     return tuple(Token(_unfolded(char)) for char in fold(text))

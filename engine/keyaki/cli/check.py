@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, cast
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
-from attrs import evolve
-
-from keyaki.cli.streams import Sink, StandardInput, file_text, sink
+from keyaki.cli.job import Job, Piece
+from keyaki.cli.streams import Sink, sink
 from keyaki.controls.check import question
 from keyaki.controls.control import control_named
-from keyaki.controls.judge import ERROR, Result, judge
 from keyaki.controls.selection import Parameters
-from keyaki.controls.subject import Subject
-from keyaki.errors import EvidenceError, InternalError, QuestionError
-from keyaki.inputs.read import subjects
+from keyaki.errors import QuestionError
+from keyaki.inputs.files import File, files
 from keyaki.outputs.tally import Tally
-from keyaki.verdict import Mode, Outcome, Scope
+from keyaki.outputs.text import Style, TextWriter
+from keyaki.verdict import Mode, Scope
 
 if TYPE_CHECKING:
     from keyaki.outputs.evidence_file import EvidenceWriter
@@ -41,16 +39,30 @@ def run(arguments: Namespace) -> int:
     paths = _paths(arguments.paths, sys.stdin)
     tally = Tally()
     with sink(arguments.output, no_colour=arguments.no_color) as where, _evidence(arguments.proof) as evidence:
-        stdin = StandardInput(sys.stdin.buffer) if "-" in paths else None
-        writer = _writer(arguments.format, where, stdin, quiet=arguments.quiet)
-        for subject in subjects(paths, legacy=arguments.legacy, stdin=cast("IO[bytes]", stdin)):
-            for group in judged(subject, controls, questions, parameters, verified=arguments.verify):
-                tally.add(group)
-                writer.write(group)
+        style = None if arguments.format == "json" else Style(where.colour, where.columns, quiet=arguments.quiet)
+        job = Job(controls, questions, parameters, style, arguments.legacy, arguments.verify, arguments.proof is not None)
+        writer = _writer(where, style)
+        with closing(_pieces(files(paths), job, arguments.jobs)) as pieces:
+            for piece in pieces:
+                tally.count(piece.outcomes)
+                writer.put(piece.shown)
                 if evidence is not None:
-                    evidence.write(group)
+                    evidence.put(piece.proof)
         writer.finish(tally)
     return tally.status
+
+
+def _pieces(found: Iterator[File], job: Job, jobs: int | None) -> Generator[Piece, None, None]:
+    """What the job says of each file, in order; ``jobs`` processes take part, None stands for one on each processor."""
+    if jobs != 1:
+        from keyaki.cli import pool  # noqa: PLC0415 - loading what starts processes takes 15 ms
+
+        jobs = jobs or pool.available()
+        if jobs > 1:
+            yield from pool.pieces(found, job, jobs)
+            return
+    for file in found:
+        yield from job.pieces(file)
 
 
 @contextmanager
@@ -67,38 +79,6 @@ def _evidence(path: str | None) -> Iterator[EvidenceWriter | None]:
         writer = EvidenceWriter(where.stream)
         yield writer
         writer.finish()
-
-
-def judged(
-    subject: Subject,
-    controls: Sequence[str] | None,
-    questions: Sequence[Mapping[str, Any]],
-    parameters: Parameters,
-    *,
-    verified: bool,
-) -> Iterator[list[Result]]:
-    """For each control the results of every question, together. With ``verified`` each piece of evidence is checked."""
-    by_question = [judge(subject, controls, **asked, parameters=parameters) for asked in questions]
-    for results in zip(*by_question, strict=True):
-        group = list(results) if any(result.verdict for result in results) else [results[0]]
-        yield [checked(result) for result in group] if verified else group
-
-
-def checked(result: Result) -> Result:
-    """The result itself where the checker accepts its evidence, else an ERROR; an UNDECIDED has none to check."""
-    from keyaki.checker.verify import verify  # noqa: PLC0415 - only --verify needs the checker
-
-    verdict, policy = result.verdict, result.subject.policy
-    if verdict is None or policy is None or verdict.outcome is Outcome.UNDECIDED:
-        return result
-    try:
-        verify(policy, verdict)
-    except Exception as error:  # noqa: BLE001 - one policy must not end a scan, and the result says whose fault it is
-        cause = error.message if isinstance(error, EvidenceError) else f"{type(error).__name__}: {error}"
-        message = f"the evidence of this {verdict.outcome} was rejected: {cause}"
-        failure = InternalError(message, code=EvidenceError.code, hint="this is a bug in keyaki, please report it")
-        return evolve(result, outcome=ERROR, verdict=None, error=failure)
-    return result
 
 
 def _controls(named: Sequence[str] | None) -> list[str] | None:
@@ -137,15 +117,10 @@ def _paths(named: Sequence[str], standard_input: IO[str] | None) -> list[str]:
     return ["-"]
 
 
-def _writer(kind: str, where: Sink, stdin: StandardInput | None, *, quiet: bool) -> Any:
-    """The writer of a format; each is imported only when it is asked for."""
-    if kind == "json":
-        from keyaki.outputs.document import DocumentWriter  # noqa: PLC0415
+def _writer(where: Sink, style: Style | None) -> Any:
+    """The writer of a report in that style, or of a JSON document; each is imported only when it is asked for."""
+    if style is not None:
+        return TextWriter(where.stream, style)
+    from keyaki.outputs.document import DocumentWriter  # noqa: PLC0415
 
-        return DocumentWriter(where.stream)
-    from keyaki.outputs.text import Style, TextWriter  # noqa: PLC0415
-
-    def text_of(path: str) -> str | None:
-        return file_text(path) if path != "-" else stdin.text() if stdin else None
-
-    return TextWriter(where.stream, Style(where.colour, where.columns, quiet=quiet), text_of)
+    return DocumentWriter(where.stream)

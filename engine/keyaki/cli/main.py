@@ -6,9 +6,10 @@ neither the engine nor lark. Start-up is measured; nothing heavy is imported at 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Final
@@ -23,11 +24,15 @@ INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
 """What a shell reports of a command that wrote to a pipe nobody reads."""
 
+_GARBAGE: Final = 50_000
+"""Objects made before cycles are looked for. With Python's own 700, looking takes 6 ms of a short command, all of it in vain."""
+
 SCOPES: Final = ("confined", "account", "any", "key", "all")
 MODES: Final = ("exact", "parity", "both")
 QUANTIFIERS: Final = ("some", "all", "fresh")
 FORMATS: Final = ("text", "json")
-DIALECTS: Final = ("zelkova",)
+DIALECTS: Final = ("zelkova", "finite")
+QUESTIONS: Final = ("control", "implies", "equivalent", "disjoint", "not-granted")
 
 _STATUS: Final = """\
 exit status:
@@ -72,7 +77,8 @@ examples:
 
 _VERIFY: Final = """\
 Checks evidence: that each FAILED has a request which the policy allows, and
-each PASSED a proof that none is. The checker shares no code with the engine,
+each PASSED a proof that none is; likewise of answers about whole policies. The
+checker shares no code with the engine,
 and goes by the policies as they are now; they are told by their content."""
 
 _VERIFY_EXAMPLES: Final = """\
@@ -102,18 +108,22 @@ exit status:
 
 
 _SMT: Final = """\
-Writes the question about one policy as an SMT-LIB 2.6 script over the theory
-of strings. The script is satisfiable iff the policy FAILS; z3 and cvc5 read it
-as it is. It is worked out apart from the engine, which uses no solver."""
+Writes a question as an SMT-LIB 2.6 script, which z3 and cvc5 read as it is and
+which is satisfiable iff the answer is FAILED or FAIL. In the dialect `zelkova`
+everything is left to the solver's theory of strings; it is worked out apart
+from the engine, which uses no solver. In the dialect `finite` only Booleans
+are left: texts are sorted into minterms beforehand, by the engine's lattice."""
 
 _SMT_EXAMPLES: Final = """\
 examples:
   keyaki smt policy.json | cvc5 -
   keyaki smt policy.json --scope account --status --output policy.smt2
+  keyaki smt new.json old.json --question implies | z3 -in
+  keyaki smt policy.json --question not-granted --action 's3:*' --dialect finite
 
 exit status:
   0    the script was written
-  2    bad usage, the policy could not be read, or a feature of it cannot be
+  2    bad usage, a policy could not be read, or a feature of it cannot be
        expressed (the message names it)"""
 
 _COMPARE: Final = """\
@@ -166,9 +176,19 @@ exit status:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status; raises nothing.
 
-    ``argv`` None stands for the arguments of the process. A fault of keyaki's own is shown with its traceback and gives 2,
-    never 1: that status is kept for policies that fail.
+    ``argv`` None stands for the arguments of the process, which is then this command's alone. A fault of keyaki's own is shown
+    with its traceback and gives 2, never 1: that status is kept for policies that fail.
     """
+    if argv is not None:
+        return _main(argv)
+    gc.set_threshold(_GARBAGE)
+    try:
+        return _main(None)
+    finally:
+        gc.freeze()  # the interpreter looks for cycles once more when it ends: without this, 11 ms of the 84 of a short command
+
+
+def _main(argv: Sequence[str] | None) -> int:
     try:
         status = _run(argv)
         sys.stdout.flush()
@@ -192,7 +212,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
     prepare_standard_streams()
     try:
-        arguments = parser().parse_args(argv)
+        arguments = parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
         return int(import_module(f"keyaki.cli.{getattr(arguments, 'module', arguments.command)}").run(arguments))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
@@ -201,8 +221,11 @@ def _run(argv: Sequence[str] | None) -> int:
         return USAGE
 
 
-def parser() -> ArgumentParser:
-    """The parser of the whole command line; ``command`` of its result names the sub-command's module."""
+def parser(argv: Sequence[str] | None = None) -> ArgumentParser:
+    """The parser of the whole command line; ``command`` of its result names the sub-command's module.
+
+    With ``argv``, a sub-command that is not named in it has no arguments: to make those of all takes 4 ms.
+    """
     top = ArgumentParser("keyaki", description=_ABOUT, epilog=_EXAMPLES, formatter_class=RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"keyaki {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -210,7 +233,7 @@ def parser() -> ArgumentParser:
         ("check", "judge policies by a control", _CHECK, _CHECK_EXAMPLES, _fill_check),
         (
             "verify",
-            "check the evidence that `check --proof` wrote, with the separate checker",
+            "check the evidence that `--proof` of a command wrote, with the separate checker",
             _VERIFY,
             _VERIFY_EXAMPLES,
             _fill_verify,
@@ -221,7 +244,7 @@ def parser() -> ArgumentParser:
         ("summarise", "list what a policy grants, as regions that exclude each other", _SUMMARISE, None, _fill_summarise),
         ("check-no-new-access", "check that a policy allows nothing an existing one does not", None, _ACCESS, _fill_compare),
         ("check-access-not-granted", "check that a policy grants none of some actions", None, _GRANTS, _fill_grants),
-        ("smt", "write the question about a policy for solvers, in SMT-LIB 2.6", _SMT, _SMT_EXAMPLES, _fill_smt),
+        ("smt", "write a question about policies for solvers, in SMT-LIB 2.6", _SMT, _SMT_EXAMPLES, _fill_smt),
         ("explain", "say what a control asks and how to mend a FAILED", None, None, _fill_explain),
         ("demo", "judge built-in examples; exits 0 iff each gets its expected verdict", None, None, _fill_demo),
     ):
@@ -232,7 +255,8 @@ def parser() -> ArgumentParser:
             epilog=epilog,
             formatter_class=RawDescriptionHelpFormatter,
         )
-        fill(command)
+        if argv is None or name in argv:
+            fill(command)
     return top
 
 
@@ -269,6 +293,14 @@ def _fill_check(command: ArgumentParser) -> None:
     )
     chosen.add_argument("--management-account", metavar="ID", help="the account id for the option above, 12 digits")
     chosen.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    command.add_argument(
+        "--jobs",
+        "-j",
+        type=_jobs,
+        default=1,
+        metavar="N",
+        help="judge with N processes, auto for one on each processor (default: 1); the report is the same",
+    )
     shown = command.add_argument_group("the report")
     _fill_report(shown)
     shown.add_argument("--output", metavar="FILE", help="write the report to FILE, whole or not at all")
@@ -298,18 +330,29 @@ def _fill_simulate(command: ArgumentParser) -> None:
 
 def _fill_smt(command: ArgumentParser) -> None:
     command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
-    asked = command.add_argument_group("the question")
+    command.add_argument("other", nargs="?", metavar="OTHER", help="the second policy of a question about two")
+    command.add_argument("--question", choices=QUESTIONS, default="control", help="what is asked (default: control)")
+    command.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    asked = command.add_argument_group("the question `control`")
     asked.add_argument("--control", default="KMS.1", metavar="ID", help="the control (default: KMS.1)")
     asked.add_argument("--scope", choices=SCOPES[:-1], default="confined", help="when a key counts as fresh (default: confined)")
     asked.add_argument("--mode", choices=MODES[:-1], default="exact", help="with conditions or without them (default: exact)")
     asked.add_argument("--actions", action="append", metavar="PATTERNS", help="the blocked actions (default: the control's own)")
     asked.add_argument("--partition", default="aws", help="the partition of the keys (default: aws)")
-    asked.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
+    granted = command.add_argument_group("the question `not-granted`")
+    granted.add_argument("--action", action="append", default=[], metavar="PATTERN", help="an action, or a pattern of actions")
+    granted.add_argument("--resource", action="append", default=[], metavar="PATTERN", help="an ARN, or a pattern of ARNs")
+    granted.add_argument(
+        "--quantifier",
+        choices=("some", "fresh"),
+        default="some",
+        help="whether resources that the policy writes out count too (default: some)",
+    )
     written = command.add_argument_group("the script")
-    written.add_argument("--dialect", choices=DIALECTS, default="zelkova", help="texts as strings, globs as regular expressions")
+    written.add_argument("--dialect", choices=DIALECTS, default="zelkova", help="strings, or Booleans alone (default: zelkova)")
     written.add_argument("--select-actions", action="store_true", help="match the actions of statements here, not in the solver")
     written.add_argument("--status", action="store_true", help="have the engine answer too, and state its answer in the script")
-    written.add_argument("--values", action="store_true", help="ask for the action and the key ARN of a model")
+    written.add_argument("--values", action="store_true", help="ask for the action and the resource of a model")
     written.add_argument("--output", metavar="FILE", help="write the script to FILE, whole or not at all")
 
 
@@ -350,11 +393,20 @@ def _fill_grants(command: ArgumentParser) -> None:
 def _fill_summarise(command: ArgumentParser) -> None:
     command.add_argument("policy", metavar="POLICY", help="a policy document, or - for standard input")
     command.add_argument("--service", metavar="NAME", help="the service asked about, as in s3 (default: all)")
-    _fill_question(command)
+    _fill_question(command, evidence=False)
 
 
-def _fill_question(command: ArgumentParser) -> None:
-    command.set_defaults(module="questions")
+def _fill_question(command: ArgumentParser, *, evidence: bool = True) -> None:
+    command.set_defaults(module="questions", proof=None, verify=False)
+    if evidence:
+        together = command.add_argument_group("what it is asked of, together with each policy")
+        together.add_argument("--boundary", metavar="FILE", help="the permissions boundary")
+        together.add_argument(
+            "--scp", metavar="FILE", action="append", default=[], help="a service control policy; repeat for more"
+        )
+        together.add_argument("--session", metavar="FILE", help="the session policy")
+        command.add_argument("--proof", metavar="FILE", help="write the evidence of the answer to FILE, for `keyaki verify`")
+        command.add_argument("--verify", action="store_true", help="verify the evidence with the separate checker")
     command.add_argument("--budget", type=int, metavar="STEPS", help="counted steps after which a question is UNDECIDED")
     command.add_argument("--legacy", action="store_true", help="take repeated elements as old stored policies mean them")
     _fill_report(command)
@@ -365,6 +417,15 @@ def _fill_report(command: ArgumentGroup) -> None:
     command.add_argument(
         "--no-color", "--no-colour", dest="no_color", action="store_true", help="never colour (as NO_COLOR in the environment)"
     )
+
+
+def _jobs(text: str) -> int | None:
+    """The number of processes, None for one on each processor."""
+    if text in {"auto", "0"}:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= len(text.lstrip("0")) <= 3):
+        raise ArgumentTypeError(f"`{text}` is no number of processes from 1 to 999, nor auto")
+    return int(text)
 
 
 def _add_switch(group: ArgumentGroup, name: str, text: str) -> None:

@@ -7,16 +7,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from keyaki.errors import InputError
 from keyaki.outputs.terminal import wants_colour
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_REMEMBERED: Final = 4 * 1024 * 1024
-"""Bytes of standard input that are kept for the excerpts of errors."""
 
 
 class Sink(NamedTuple):
@@ -35,44 +32,6 @@ def prepare_standard_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace", newline="\n")
-
-
-class StandardInput(io.BufferedIOBase):
-    """Standard input that remembers what was read from it, as long as that is little: errors show the line they are about."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__()
-        self._stream = stream
-        self._read: list[bytes] = []
-        self._room = _REMEMBERED
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Reads as the stream behind it does."""
-        data = self._stream.read(-1 if size is None else size)
-        self._room -= len(data)
-        self._read = [*self._read, data] if self._room >= 0 else []
-        return data
-
-    def text(self) -> str | None:
-        """What was read, or None where it was too much to remember or is not UTF-8."""
-        return _decoded(b"".join(self._read)) if self._read else None
-
-
-def file_text(path: str) -> str | None:
-    """The text of a regular file, or None where it cannot be had; only ever used to show the line of an error again."""
-    from pathlib import Path  # noqa: PLC0415 - as in sink
-
-    with suppress(OSError, ValueError):
-        file = Path(path)
-        if file.is_file():
-            return _decoded(file.read_bytes())
-    return None
-
-
-def _decoded(data: bytes) -> str | None:
-    with suppress(UnicodeDecodeError):
-        return data.decode("utf-8-sig")
-    return None
 
 
 @contextmanager

@@ -7,9 +7,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import IO, Final, cast
 
+from keyaki.checker.answers import check_answer
 from keyaki.checker.verify import verify
 from keyaki.errors import EvidenceError, InputError, KeyakiError, QuestionError
 from keyaki.inputs.read import subjects
+from keyaki.outputs.answer_file import AnswerEntry, answer_entries
 from keyaki.outputs.evidence_file import Entry, entries
 from keyaki.outputs.terminal import printable
 from keyaki.policy import Policy
@@ -31,9 +33,11 @@ def run(arguments: Namespace) -> int:
     """
     if arguments.evidence == "-" and "-" in arguments.paths:
         raise QuestionError("the evidence and the policies cannot both be standard input", code="bad-evidence")
-    given = entries(_read(arguments.evidence))
-    paths = arguments.paths or list(dict.fromkeys(entry.path for entry in given))
-    if not given or "-" in (paths if not arguments.paths else ()):
+    text = _read(arguments.evidence)
+    given, answers = entries(text), answer_entries(text)
+    written = [entry.path for entry in given] + [path for entry in answers for path in entry.paths]
+    paths = arguments.paths or list(dict.fromkeys(written))
+    if not (given or answers) or "-" in (paths if not arguments.paths else ()):
         raise QuestionError(
             "no policy is named: the evidence is of none, or of standard input", code="nothing-named", hint="name a PATH"
         )
@@ -45,11 +49,11 @@ def run(arguments: Namespace) -> int:
         elif subject.error is not None:
             status = UNREADABLE
             sys.stdout.write(f"unreadable  {printable(subject.path)}: {printable(str(subject.error))}\n")
-    rejected = [entry for entry in given if not _holds(entry, found)]
-    unproved = found.keys() - {entry.policy for entry in given}
-    sys.stdout.write(f"\n{len(given) - len(rejected)} hold, {len(rejected)} rejected")
+    held = [_holds(entry, found) for entry in given] + [_answer_holds(entry, found) for entry in answers]
+    unproved = found.keys() - {entry.policy for entry in given} - {one for entry in answers for one in entry.policies}
+    sys.stdout.write(f"\n{held.count(True)} hold, {held.count(False)} rejected")
     sys.stdout.write(f"; of {len(unproved)} policies the file says nothing\n" if unproved else "\n")
-    return status or (REJECTED if rejected else HOLDS)
+    return status or (HOLDS if all(held) else REJECTED)
 
 
 def _holds(entry: Entry, found: dict[str, Policy]) -> bool:
@@ -61,6 +65,21 @@ def _holds(entry: Entry, found: dict[str, Policy]) -> bool:
         if entry.policy not in found:
             raise EvidenceError("none of the policies is the one that it is about; it may have been changed")
         verify(found[entry.policy], entry.verdict)
+    except KeyakiError as error:
+        sys.stdout.write(f"rejected  {what}: {printable(error.message)}\n")
+        return False
+    sys.stdout.write(f"holds     {what}\n")
+    return True
+
+
+def _answer_holds(entry: AnswerEntry, found: dict[str, Policy]) -> bool:
+    """True iff the policies of an answer are there and its evidence holds; prints so."""
+    answer = entry.answer
+    what = f"{answer.result:9} {answer.asked.asks}: {printable(', '.join(entry.paths))}"
+    try:
+        if not entry.policies <= found.keys():
+            raise EvidenceError("some of the policies that it is about are not there; they may have been changed")
+        check_answer(answer, [[[found[policy] for policy in level] for level in levels] for levels in entry.sides])
     except KeyakiError as error:
         sys.stdout.write(f"rejected  {what}: {printable(error.message)}\n")
         return False

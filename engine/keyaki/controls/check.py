@@ -92,7 +92,7 @@ def _read(policy: Policy | str | bytes | Mapping[str, Any]) -> Policy:
     if isinstance(policy, Policy):
         return policy
     if isinstance(policy, (str, bytes, bytearray)):
-        from keyaki.syntax.parse import parse  # noqa: PLC0415 - loads lark
+        from keyaki.syntax.parse import parse  # noqa: PLC0415 - only texts need it
 
         return parse(policy)
     from keyaki.syntax.lower import policy_from  # noqa: PLC0415 - not needed for texts

@@ -10,7 +10,8 @@ empty indeed, but the model of a box with such literals is only a candidate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from keyaki.automata.meter import Meter
 from keyaki.decision.cover import covered
@@ -30,6 +31,8 @@ from keyaki.symbolic.readable import Readable
 from keyaki.symbolic.theory import RESOURCE, Case, Facts, FreshKeys, Theory
 
 Literals = dict[str, tuple[Literal, ...]]
+_MOST_KEYS = 64
+"""How many variables of one pattern are given a value that it captured."""
 
 
 class Undecidable(Exception):  # noqa: N818 - control flow inside the search, never seen outside
@@ -64,6 +67,7 @@ class Boxes:
         self.meter = meter
         self.fields = fields
         self.relaxation = Relaxation(self.facts, meter)
+        self._table = theory.table(case)
 
     def top(self) -> Box:
         """Return the box without literals."""
@@ -71,7 +75,7 @@ class Boxes:
 
     def facts(self, coordinate: str) -> Facts:
         """Return what the theory says of a coordinate in this case."""
-        return self.theory.facts(coordinate, self.case)
+        return self._table.get(coordinate) or self.theory.facts(coordinate, self.case)
 
     def value(self, box: Box, coordinate: str) -> Value:
         """Return the model's value of a coordinate, one of the coordinate's own where the box says nothing of it."""
@@ -94,24 +98,30 @@ class Boxes:
 
     def meet(self, box: Box, literals: Iterable[Literal]) -> Box | Leaf:
         """Return the box with more literals, or the leaf that shows it empty."""
-        met = Box(dict(box.literals), dict(box.model), box.asserted, dict(box.required))
+        literals = tuple(literals)
+        met = Box(dict(box.literals), dict(box.model), box.asserted.union(map(ref, literals)), dict(box.required))
+        self.meter.spend(1 + (len(literals) >> 1) + (len(met.asserted) >> 4))
+        more: dict[str, list[Literal]] = {}
+        for one in literals:
+            more.setdefault(one.atom.coordinate, []).append(one)
+        for coordinate, found in more.items():
+            met.literals[coordinate] = (*met.literals.get(coordinate, ()), *found)
+        dependents = self._dependents(met) if self.relaxation.tied else {}
         stale: dict[str, None] = {}
         for one in literals:
             coordinate = one.atom.coordinate
-            met.literals[coordinate] = (*met.literals.get(coordinate, ()), one)
-            met.asserted |= {ref(one)}
             tied = isinstance(one.atom.present, Tied)
             if tied or coordinate not in met.model or is_true(one.atom, met.model[coordinate]) != one.truth:
                 stale[coordinate] = None
-            for needed in required(one):
+            for needed in required(one) if tied else ():
                 met.required.setdefault(needed, one)
                 stale[needed] = None
-            stale.update(dict.fromkeys(self._dependents(met, coordinate)))
+            stale.update(dependents.get(coordinate, {}))
         for coordinate in stale:
-            found = self._settle(met, coordinate)
-            if isinstance(found, Leaf):
-                return found
-            met.model[coordinate] = found
+            settled = self._settle(met, coordinate)
+            if isinstance(settled, Leaf):
+                return settled
+            met.model[coordinate] = settled
         self._tie(met)
         return met
 
@@ -120,16 +130,18 @@ class Boxes:
 
         A relaxed model takes no notice of ties; one that keeps them shows the search which Denies really matter.
         """
-        tied = [one for literals in box.literals.values() for one in literals if isinstance(one.atom.present, Tied)]
+        every = box.literals.values() if self.relaxation.tied else ()
+        tied = [one for literals in every for one in literals if isinstance(one.atom.present, Tied)]
         for one in tied:
             test, text = one.atom.present, box.model.get(one.atom.coordinate)
             text = digits(text) if one.atom.epoch else text
             if not isinstance(test, Tied) or not isinstance(text, str) or one.truth == one.atom.inverted or test.boolean:
                 continue
             for pattern in test.patterns:
-                for hole in pattern.holes:
-                    if hole.key == home(hole):
-                        self._give(box, hole.key, captures(pattern, hole.key, text))
+                keys = dict.fromkeys(hole.key for hole in pattern.holes if hole.key == home(hole))
+                for key in islice(keys, _MOST_KEYS):
+                    self.meter.spend(1 + len(pattern.pieces) + len(text))
+                    self._give(box, key, captures(pattern, key, text))
 
     def _give(self, box: Box, key: str, values: Iterable[str]) -> None:
         facts = self.facts(key)
@@ -140,19 +152,23 @@ class Boxes:
                 box.model[key] = value
                 return
 
-    def _dependents(self, box: Box, coordinate: str) -> Iterator[str]:
-        """Yield the coordinates tied to this one by a literal of the box."""
+    @staticmethod
+    def _dependents(box: Box) -> dict[str, dict[str, None]]:
+        """Return, for each coordinate of a variable, the coordinates tied to it by a literal of the box."""
+        found: dict[str, dict[str, None]] = {}
         for other, literals in box.literals.items():
-            if any(isinstance(one.atom.present, Tied) and coordinate in map(home, one.atom.present.holes) for one in literals):
-                yield other
+            tests = [one.atom.present for one in literals]
+            for key in dict.fromkeys(home(hole) for test in tests if isinstance(test, Tied) for hole in test.holes):
+                found.setdefault(key, {})[other] = None
+        return found
 
     # One coordinate
 
     def _settle(self, box: Box, coordinate: str) -> Value | Leaf:
         """Return a value that satisfies every literal of a coordinate, absence before presence, or the leaf."""
-        self.meter.spend(1)
         facts = self.facts(coordinate)
         literals = box.literals.get(coordinate, ())
+        self.meter.spend(1 + (len(literals) >> 1))
         blocker: list[Literal] = []
         if facts.may_be_absent:
             blocker = [one for one in literals if one.atom.absent != one.truth][:1]

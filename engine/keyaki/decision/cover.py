@@ -8,7 +8,7 @@ from keyaki.decision.sides import Side, empty
 from keyaki.lattice.answer import Empty
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.symbolic.atom import Literal
-from keyaki.symbolic.fields import FieldTable, covers, written
+from keyaki.symbolic.fields import FieldTable, covers
 from keyaki.symbolic.names import Names
 from keyaki.symbolic.theory import RESOURCE
 
@@ -32,7 +32,7 @@ def _cover(glob: Glob, side: Side, stale: Names, fields: FieldTable) -> int | No
     mine = fields(glob)
     if mine is None:
         return None
-    region, account, key = map(written, mine[3:])
+    region, account, key = fields.written(glob)
     if region in stale.regions or account in stale.accounts or (key or "").removeprefix("key/") in stale.ids:
         return _A_NAME
     for index, predicate in enumerate(side.fails):

@@ -7,8 +7,8 @@ are the certificate of a PASSED. Actions that the same statements cover share th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
@@ -17,20 +17,19 @@ from keyaki.automata.meter import Exhausted, Meter
 from keyaki.catalogue import ALWAYS_PRESENT, DECRYPTION_ACTIONS, PRESENT_ON_DECRYPTION, SAME_VALUE
 from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.decision.carriers import carriers
-from keyaki.decision.denies import DenyIndex
 from keyaki.decision.explore import Explorer
+from keyaki.decision.group import Group
 from keyaki.decision.guess import Guesser
 from keyaki.decision.refutation import Refutation
 from keyaki.decision.witness import concretize, mentions
 from keyaki.policy import Effect, Policy, PolicyWarning, Request, Statement
 from keyaki.reference.digest import digest
 from keyaki.reference.evaluate import Context, applies, demands
-from keyaki.symbolic.actions import groups
+from keyaki.symbolic.actions import Covering, groups
 from keyaki.symbolic.encode import Encoder, Region
 from keyaki.symbolic.fields import FieldTable
 from keyaki.symbolic.names import Names, names_of
 from keyaki.symbolic.readable import Readable
-from keyaki.symbolic.specialise import specialised, tells_kinds, tells_own
 from keyaki.symbolic.theory import RESOURCE, Case, Theory
 from keyaki.values import ascii_fold
 from keyaki.verdict import Carrier, Grant, Later, Mode, Outcome, Question, Verdict
@@ -66,45 +65,43 @@ def decide(policy: Policy, question: Question, warnings: Later[tuple[PolicyWarni
         InternalError: a witness was refuted by the reference evaluator.
     """
     judged = parity(policy) if question.mode is Mode.PARITY else policy
-    return _Decision(judged, question).verdict(warnings)
+    found = groups(judged, question.actions)
+    if not found:
+        return Verdict(Outcome.PASSED, question, certificate=partial(certificate, judged, question, ()), warnings=warnings)
+    keys, meter = mentions(judged), Meter(question.budget)
+    try:
+        names = names_of(judged, question.partition, keys, meter)
+    except Exhausted as stop:
+        return Verdict(Outcome.UNDECIDED, question, reason=f"what the policy names: {stop}", warnings=warnings)
+    return _Decision(judged, question, names, keys, meter).verdict(found, warnings)
 
 
 class _Decision:
-    def __init__(self, policy: Policy, question: Question, names: Names | None = None) -> None:
+    """A question about a policy some Allow of which covers a blocked action.
+
+    ``names`` are those that count as named, ``keys`` the context keys that the policy mentions; Allows that are ``settled`` are
+    not asked about.
+    """
+
+    def __init__(self, policy: Policy, question: Question, names: Names, keys: dict[str, str], meter: Meter) -> None:
         self.policy = policy
         self.question = question
-        self.meter = Meter(question.budget)
+        self.names = names
+        self.encoder = Encoder(policy, question.partition)
+        self.keys = keys
+        self.readable = Readable(question.partition, names, meter)
+        self.guesser = Guesser(policy, question.scope, self.readable, self.keys)
+        self.meter = meter
         self.grants: dict[int, Request] = {}
         self.proofs: list[Proof] = []
         self.open: dict[str, list[int]] = {}
         self.theories: dict[bool, Theory] = {}
         self.fields = FieldTable()
         self.mentioned: dict[int, frozenset[str]] = {}
-        if names is not None:
-            self.names = names
+        self.settled: frozenset[int] = frozenset()
 
-    @cached_property
-    def encoder(self) -> Encoder:
-        return Encoder(self.policy, self.question.partition)
-
-    @cached_property
-    def names(self) -> Names:
-        return names_of(self.policy, self.question.partition)
-
-    @cached_property
-    def readable(self) -> Readable:
-        return Readable(self.question.partition, self.names)
-
-    @cached_property
-    def guesser(self) -> Guesser:
-        return Guesser(self.policy, self.question.scope, self.readable, self.keys)
-
-    @cached_property
-    def keys(self) -> dict[str, str]:
-        return mentions(self.policy)
-
-    def verdict(self, warnings: Later[tuple[PolicyWarning, ...]] = ()) -> Verdict:
-        for actions, covering in groups(self.policy, self.question.actions):
+    def verdict(self, found: Iterable[Covering], warnings: Later[tuple[PolicyWarning, ...]] = ()) -> Verdict:
+        for actions, covering in found:
             for alike in _alike(actions):
                 self._judge(alike, covering)
         ordered = tuple(Grant(index, self.grants[index]) for index in sorted(self.grants))
@@ -127,50 +124,57 @@ class _Decision:
         return "; ".join(f"{_statements(indexes)}: {why}" for why, indexes in left.items() if indexes) or None
 
     def _carriers(self) -> tuple[Carrier, ...]:
-        trees = [tree for proof in self.proofs for _, tree in proof.cases]
-        return carriers(
-            self.policy, trees, lambda less: _Decision(less, self.question, self.names).verdict().outcome is Outcome.FAILED
-        )
+        trees = ((proof.statement, tree) for proof in self.proofs for _, tree in proof.cases)
+        purse = Meter(self.question.budget)
+        return carriers(self.policy, trees, lambda less, allows: self._fails_without(less, allows, purse))
+
+    def _fails_without(self, less: Policy, allows: frozenset[int], purse: Meter) -> bool:
+        """Ask some Allows of a smaller policy, all such questions within one budget; one past it counts as not failing."""
+        asked = _Decision(less, self.question, self.names, mentions(less), purse)
+        if asked.encoder.multi != self.encoder.multi:
+            allows = frozenset(statement.index for statement in less.statements)
+        asked.settled = frozenset(statement.index for statement in less.statements) - allows
+        try:
+            purse.spend(sum(map(_size, less.statements)))
+        except Exhausted:
+            return False
+        return asked.verdict(groups(less, self.question.actions)).outcome is Outcome.FAILED
 
     def _judge(self, actions: tuple[str, ...], covering: Sequence[Statement]) -> None:
         """Look for a witness of each Allow statement that covers the actions and has none yet."""
-        if not self._guess(actions[0], covering):
+        theory = self._theory(actions[0])
+        if self._guess(theory, actions[0], covering):
             return
-        regions = [region for statement in covering if (region := self.encoder.region(statement))]
-        allows_ = [region for region in regions if region.effect is Effect.ALLOW and region.statement not in self.grants]
-        denies = [region for region in regions if region.effect is Effect.DENY]
-        index = DenyIndex(denies, self.fields)
-        for allow in allows_:
-            self._judge_allow(actions, covering, allow, index.near(allow))
+        group = Group(actions, covering, theory, self.encoder, self.fields)
+        for allow in group.allows:
+            if allow.statement not in self.grants and allow.statement not in self.settled:
+                self._judge_allow(group, allow)
 
-    def _guess(self, action: str, covering: Sequence[Statement]) -> bool:
-        """Take the guesses that replay; True iff an Allow is left without a witness. Many Denies are not worth a guess."""
-        allows_ = [one for one in covering if one.effect is Effect.ALLOW and one.index not in self.grants]
+    def _guess(self, theory: Theory, action: str, covering: Sequence[Statement]) -> bool:
+        """Take the guesses that replay; True iff every Allow has a witness then. Beside many Denies guesses are a waste."""
+        allows_ = [statement for statement in covering if statement.effect is Effect.ALLOW]
         if len(covering) - len(allows_) > _FEW_DENIES:
-            return True
-        theory = self._theory(action)
-        left = False
+            return False
+        done = True
         for statement in allows_:
+            if statement.index in self.grants or statement.index in self.settled:
+                continue
             found = self.guesser.request(theory, action, statement)
             if found is not None and self._replays(statement.index, covering, found):
                 self.grants[statement.index] = self._least(statement, covering, found)
             else:
-                left = True
-        return left
+                done = False
+        return done
 
-    def _judge_allow(
-        self, actions: tuple[str, ...], covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
-    ) -> None:
-        kinds = any(tells_kinds(region) for region in (allow, *denies))
-        own = any(tells_own(region) for region in (allow, *denies))
-        theory = self._theory(actions[0])
+    def _judge_allow(self, group: Group, allow: Region) -> None:
+        denies = group.near(allow)
         cases: list[tuple[Case, Refutation]] = []
         refuted: dict[Case, Refutation] = {}
         stopped = ""
-        for case in theory.cases(self.question.scope, kinds, own):
-            plainest = theory.plainest(case)
+        for case in group.cases(self.question.scope, (allow, *denies)):
+            plainest = group.theory.plainest(case)
             try:
-                found = refuted.get(plainest) or self._explore(theory, plainest, actions[0], covering, allow, denies)
+                found = refuted.get(plainest) or self._explore(group, plainest, allow, denies)
             except (Exhausted, Undecidable) as stop:
                 stopped = stopped or str(stop)
                 continue
@@ -182,7 +186,7 @@ class _Decision:
         if stopped:
             self.open.setdefault(stopped, []).append(allow.statement)
         else:
-            self.proofs.append(Proof(allow.statement, actions, tuple(cases)))
+            self.proofs.append(Proof(allow.statement, group.actions, tuple(cases)))
 
     def _theory(self, action: str) -> Theory:
         """Return the theory of requests for an action, the same object for all actions that it treats alike."""
@@ -192,42 +196,49 @@ class _Decision:
             self.theories[decrypts] = Theory(action, self.question.partition, self.names, self.encoder.multi, epoch)
         return self.theories[decrypts]
 
-    def _explore(  # noqa: PLR0913, PLR0917
-        self, theory: Theory, case: Case, action: str, covering: Sequence[Statement], allow: Region, denies: Sequence[Region]
-    ) -> Request | Refutation:
-        known, partition = theory.known(case), self.question.partition
-        boxes = Boxes(theory, case, self.readable, self.meter, self.fields)
-        special = specialised(allow, case, known, partition)
+    def _explore(self, group: Group, case: Case, allow: Region, denies: Sequence[Region]) -> Request | Refutation:
+        self.meter.spend(1 + 2 * len(denies))
+        boxes = Boxes(group.theory, case, self.readable, self.meter, self.fields)
 
-        @cache
-        def request(boxes: Boxes, box: Box) -> Request:
-            arn = boxes.value(box, RESOURCE)
-            return concretize(action, str(arn), self.keys, case, lambda coordinate: boxes.value(box, coordinate))
+        requests: dict[Box, Request] = {}
 
         def accepts(boxes: Boxes, box: Box) -> bool:
-            return self._replays(allow.statement, covering, request(boxes, box))
+            arn, action = str(boxes.value(box, RESOURCE)), group.actions[0]
+            found = requests[box] = concretize(action, arn, self.keys, case, lambda coordinate: boxes.value(box, coordinate))
+            return self._replays(allow.statement, group.covering, found)
 
-        found = Explorer(boxes, special, [specialised(deny, case, known, partition) for deny in denies], accepts).run()
-        if not isinstance(found, Box):
-            return found
-        statement = next(one for one in covering if one.index == allow.statement)
-        return self._least(statement, covering, request(boxes, found))
+        special, *against = group.special([allow, *denies], case)
+        found = Explorer(boxes, special, against, accepts).run()
+        if isinstance(found, Box):
+            return self._least(group.statements[allow.statement], group.covering, requests[found])
+        return found
 
     def _least(self, allow: Statement, covering: Sequence[Statement], witness: Request) -> Request:
-        """Return the witness without the optional keys that it does not need; only statements that mention a key depend on it."""
+        """Return the witness without optional keys that it does not need, tried all at once, then by halves, a few one by one.
+
+        Of a long witness not all are tried. Only statements that mention a key depend on it.
+        """
         decrypts = witness.action in DECRYPTION_ACTIONS
         needed = {"kms:multiregionkeytype", *(ascii_fold(entry.key) for entry in allow.conditions if demands(entry))}
-        for key in witness.context:
-            folded = ascii_fold(key)
-            coordinate = SAME_VALUE.get(folded, folded)
-            always = coordinate in ALWAYS_PRESENT or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
-            if always or folded in needed:
+        optional = [key for key in witness.context if not _is_always_there(key, decrypts) and ascii_fold(key) not in needed]
+        left = [optional] if optional else []
+        purse = _MOST_REPLAYED
+        while left:
+            keys = left.pop()
+            if 1 < len(keys) <= _FEW_KEYS:
+                left += [[key] for key in reversed(keys)]
                 continue
-            less = {other: value for other, value in witness.context.items() if other != key}
+            less = {other: value for other, value in witness.context.items() if other not in keys}
             shorter = Request(witness.action, witness.resource, less)
-            concerned = [statement for statement in covering if folded in self._mentioned(statement)]
+            folded = frozenset(map(ascii_fold, keys))
+            concerned = [statement for statement in covering if not folded.isdisjoint(self._mentioned(statement))]
+            purse -= sum(map(_size, concerned))
+            if purse < 0 and len(witness.context) > _FEW_KEYS:
+                break
             if self._replays(allow.index, concerned, shorter):
                 witness = shorter
+            elif len(keys) > 1:
+                left += [keys[len(keys) // 2 :], keys[: len(keys) // 2]]
         return witness
 
     def _mentioned(self, statement: Statement) -> frozenset[str]:
@@ -250,6 +261,23 @@ class _Decision:
             for statement in covering
             if statement.effect is Effect.DENY or statement.index == index
         )
+
+
+def _is_always_there(key: str, decrypts: bool) -> bool:
+    folded = ascii_fold(key)
+    coordinate = SAME_VALUE.get(folded, folded)
+    return coordinate in ALWAYS_PRESENT or (decrypts and coordinate in PRESENT_ON_DECRYPTION)
+
+
+def _size(statement: Statement) -> int:
+    """Return how many values and patterns a statement has: replaying it takes a few microseconds for each."""
+    resources = len(statement.resource.values) if statement.resource else 0
+    return 1 + resources + sum(1 + len(entry.values) for entry in statement.conditions)
+
+
+_FEW_KEYS = 8
+_MOST_REPLAYED = 300_000
+"""Values and patterns replayed to leave keys out of one witness of many keys: about a second."""
 
 
 def _statements(indexes: Sequence[int]) -> str:

@@ -25,13 +25,14 @@ from keyaki.symbolic.atom import Atom, Literal, Tied, Value, digits, is_true, un
 from keyaki.symbolic.encode import Region
 from keyaki.symbolic.keyarn import lifted
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
-from keyaki.symbolic.pattern import Hole, captures, spans
+from keyaki.symbolic.pattern import Hole, Pattern, captures, spans
 from keyaki.symbolic.theory import RESOURCE
 
 ROUNDS = 4
 """How often candidates are gathered anew for one variable before the question is given up."""
 Accepts = Callable[[Boxes, Box], bool]
 """Whether the model of a box is a request that the policy allows."""
+_MOST_CAPTURED = 256
 _TRIES = 8
 """How many values are tried for one variable at a time."""
 
@@ -122,10 +123,16 @@ class Explorer:
     def _candidates(self, hole: Hole, box: Box) -> Iterable[str | None]:
         """Return values for a variable, the likeliest first, none twice."""
         facts = self.boxes.facts(home(hole))
-        found = dict.fromkeys(self._suggestions(hole, box))
-        usable = [value for value in found if value is not None and self._usable(hole, value)]
         absent = [None] if hole.key not in ARN_KEYS and facts.may_be_absent else []
-        return [*absent, *usable[:_TRIES]]
+        return [*absent, *islice(self._usable_values(hole, box), _TRIES)]
+
+    def _usable_values(self, hole: Hole, box: Box) -> Iterator[str]:
+        """Yield each suggestion once that the variable can have."""
+        seen: set[str] = set()
+        for value in self._suggestions(hole, box):
+            if value not in seen and self._usable(hole, value):
+                yield value
+            seen.add(value)
 
     def _usable(self, hole: Hole, value: str) -> bool:
         if hole.key in ARN_KEYS:
@@ -138,7 +145,7 @@ class Explorer:
     def _suggestions(self, hole: Hole, box: Box) -> Iterator[str]:
         own = _value_of(hole.key, self.boxes.value(box, home(hole)))
         tied = [one for literals in box.literals.values() for one in literals if isinstance(one.atom.present, Tied)]
-        captured = [text for one in tied for text in self._captures(one, hole, box)]
+        captured = list(islice((text for one in tied for text in self._captures(one, hole, box)), _MOST_CAPTURED))
         yield from captured
         if own is not None:
             yield own
@@ -156,7 +163,7 @@ class Explorer:
                 if isinstance(other.atom.present, TextPredicate) and one.atom.coordinate != RESOURCE:
                     for word in other.atom.present.words or ():
                         for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
-                            yield from captures(pattern, hole.key, word)
+                            yield from self._captured(pattern, hole, word)
         yield "example"
         if any(other.field for one in tied for other in _holes(one) if other.key == hole.key):
             yield "a:b"
@@ -167,6 +174,7 @@ class Explorer:
         for one in tied if own and hole.key == home(hole) else ():
             value = self.boxes.value(box, one.atom.coordinate)
             for pattern in one.atom.present.patterns if isinstance(value, str) else ():  # type: ignore[union-attr]
+                self.boxes.meter.spend(1 + len(pattern.pieces) + len(value))  # type: ignore[arg-type]
                 fitting = (
                     text
                     for text in spans(pattern, hole.key, value)  # type: ignore[arg-type]
@@ -181,7 +189,11 @@ class Explorer:
         texts = (value,) if isinstance(value, str) else value or ()
         for text in (*texts, *(self.boxes.facts(one.atom.coordinate).universe.words or ())):
             for pattern in one.atom.present.patterns:  # type: ignore[union-attr]
-                yield from captures(pattern, hole.key, text)
+                yield from self._captured(pattern, hole, text)
+
+    def _captured(self, pattern: Pattern, hole: Hole, text: str) -> Iterator[str]:
+        self.boxes.meter.spend(1 + len(pattern.pieces) + len(text))
+        return captures(pattern, hole.key, text)
 
 
 def _under(region: Region, pinned: Mapping[str, str | None]) -> Region:

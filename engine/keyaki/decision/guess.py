@@ -5,7 +5,8 @@ wildcards, and each condition is given the first of its values. Such a request n
 replays it by the reference evaluator, and where that refuses it, or nothing was guessed, the search decides. What the reference
 does not know is seen to here: the key is fresh, and every value is one that its key can have.
 
-(The AWS managed policies that reach a blocked action: 106 of 113 are settled so, at the median in 0.11 ms instead of 0.66.)
+(Of the 113 AWS managed policies that reach a blocked action 111 are settled so: at the median in 0.19 ms instead of 0.51, at
+most in 3 ms instead of 22.)
 """
 
 from __future__ import annotations
@@ -53,11 +54,14 @@ class Guesser:
         """Return a consistent request to a fresh key that the Allow is likely to grant, without keys that it does not demand."""
         entries = [(ascii_fold(entry.key), entry) for entry in statement.conditions]
         demanded = {key for key, entry in entries if demands(entry)}
-        wanted = {key: entry.values for key, entry in entries if key in ARN_KEYS & demanded and not entry.operator.negated}
+        wanted = {
+            key: entry.values for key, entry in entries if key in ARN_KEYS and key in demanded and not entry.operator.negated
+        }
         draft = _Draft(self, theory, wanted, own=_ties_accounts(statement, entries))
         if not any(draft.place(*fields) for fields in self._places(statement)):
             return None
-        return draft.request(action) if draft.meet(entries, demanded - ARN_KEYS) and draft.is_fresh() else None
+        fits = draft.meet(entries, demanded - ARN_KEYS) and (not theory.names.caller or draft.is_fresh())
+        return draft.request(action) if fits else None
 
     def _places(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
         """Yield the last three fields of the patterns that may match a key ARN; all free where nothing better is known."""

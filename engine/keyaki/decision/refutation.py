@@ -50,10 +50,12 @@ class Leaf:
 
 @frozen
 class Forced:
-    """Deny ``statement`` has every atom but that of ``place`` true, so that one is false; then ``rest`` refutes."""
+    """Literals forced one after another, then ``rest`` refutes.
 
-    statement: int
-    place: str
+    Each of ``steps`` is a Deny, by its statement, and the place of the one atom of it that is not true yet, so that one is false.
+    """
+
+    steps: tuple[tuple[int, str], ...]
     needs: frozenset[Ref]
     rest: Refutation
     depth: int = 0
@@ -63,7 +65,7 @@ class Forced:
         steps: list[list[Any]] = []
         tree: Refutation = self
         while isinstance(tree, Forced):
-            steps.append([tree.statement, tree.place])
+            steps += map(list, tree.steps)
             tree = tree.rest
         return {"forced": steps, "then": tree.plain()}
 
@@ -126,7 +128,7 @@ def parts(tree: Refutation) -> Iterator[tuple[int, str]]:
         one = pending.pop()
         yield from ((statement, what) for statement, what, _ in one.needs)
         if isinstance(one, Forced):
-            yield one.statement, one.place
+            yield from one.steps
             pending.append(one.rest)
         elif isinstance(one, Branches):
             yield from ((one.statement, place) for place in one.places)

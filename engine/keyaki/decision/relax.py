@@ -13,7 +13,20 @@ from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union
 from keyaki.decision.refutation import Ref, ref
 from keyaki.decision.sides import Side, Sides, Source
-from keyaki.decision.ties import COLON, Same, Step, fields, growing, home, is_caseless, is_key, presence, same
+from keyaki.decision.ties import (
+    COLON,
+    Same,
+    Step,
+    effort,
+    fields,
+    fields_of_arn,
+    growing,
+    home,
+    is_caseless,
+    is_key,
+    presence,
+    same,
+)
 from keyaki.lattice.predicate import EpochPredicate, Predicate, TextPredicate
 from keyaki.symbolic.atom import Literal, Tied
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, id_globs, region_globs
@@ -25,6 +38,8 @@ Literals = Mapping[str, tuple[Literal, ...]]
 Tokens = tuple[Token, ...]
 Barred = tuple[Pattern, bool]
 """A pattern that a text must not match, and whether the text is the time in digits."""
+_DEEPEST = 8
+"""How many variables, each inside the value of the one before, are looked at for what a variable may still be."""
 _FEW = 8
 """How many globs a variable may have, so that a pattern is written out once for each."""
 
@@ -66,10 +81,14 @@ class Relaxation:
 
     def growing(self, box: Literals, coordinate: str) -> list[Step]:
         """Return steps by which the text of the coordinate would be longer than itself, or none."""
-        return growing(box, coordinate, self.facts) if self.tied and coordinate != RESOURCE else []
+        if not self.tied or coordinate == RESOURCE:
+            return []
+        self.meter.spend(effort(box))
+        return growing(box, coordinate, self.facts)
 
     def _share(self, box: Literals, coordinate: str, side: Side) -> None:
         """Add what literals ask of the coordinate's text under its other names."""
+        self.meter.spend(effort(box))
         exact = same(box, coordinate, self.facts, fold=False)
         loose = same(box, coordinate, self.facts, fold=True)
         for names in (exact, *([loose] if loose.names != exact.names else [])):
@@ -128,20 +147,21 @@ class Relaxation:
 
     def _hole_texts(self, box: Literals, hole: Hole, cites: set[Ref], asking: frozenset[str]) -> list[Tokens]:
         """Return token sequences for every text a variable can still have; ``asking`` are the keys being asked for already."""
+        self.meter.spend(1 + _pieces_of(box) + (0 if hole.default is None else effort(box)))
         key = home(hole)
-        best: tuple[Sequence[Tokens], set[Ref]] | None = None
-        if key == hole.key and not hole.fold and key not in asking:
+        choices: list[tuple[list[Tokens], Ref, set[Ref]]] = []
+        if key == hole.key and not hole.fold and key not in asking and len(asking) < _DEEPEST:
             for one in box.get(key, ()):
                 found = self._one_of(box, one, asking | {key})
-                if found is not None and not _is_wide(found[0]) and (best is None or len(found[0]) < len(best[0])):
-                    best = found
-        if best is None and key == hole.key and is_key(self.facts):
+                if found is not None and not _is_wide(found[0]):
+                    choices.append((found[0], ref(one), found[1]))
+        texts = self._universe_texts(hole)
+        best = min(choices, key=lambda one: (len(one[0]), one[1]), default=None)
+        if best is None and key == hole.key and is_key(self.facts) and _is_wide(texts):
             best = _of_field(box, hole)
         if best is not None and len(best[0]) <= _FEW:
-            cites |= best[1]
-            texts = [tuple(map(caseless, tokens)) for tokens in best[0]] if hole.fold else list(best[0])
-        else:
-            texts = self._universe_texts(hole)
+            cites |= best[2]
+            texts = [tuple(map(caseless, tokens)) for tokens in best[0]] if hole.fold else best[0]
         texts = _in_field(hole, texts)
         if hole.default is None:
             return texts
@@ -245,22 +265,28 @@ def _renamed(one: Literal, names: Same) -> Tied | TextPredicate | None:
     return found
 
 
+def _pieces_of(box: Literals) -> int:
+    """Return how many pieces the tied patterns of the resource have."""
+    tests = [one.atom.present for one in box.get(RESOURCE, ())]
+    return sum(len(pattern.pieces) for test in tests if isinstance(test, Tied) for pattern in test.patterns)
+
+
 def _is_wide(texts: Sequence[Tokens]) -> bool:
     """True iff some of the token sequences says nothing of a text but how long it is."""
     return any(all(token.chars == ANY for token in tokens) for tokens in texts)
 
 
-def _of_field(box: Literals, hole: Hole) -> tuple[Sequence[Tokens], set[Ref]] | None:
+def _of_field(box: Literals, hole: Hole) -> tuple[list[Tokens], Ref, set[Ref]] | None:
     """Return the texts of a field of a key ARN that the variable is all of, by a Resource pattern that must match; else None."""
     for one in box.get(RESOURCE, ()):
         test = one.atom.present
         if isinstance(test, Tied) and len(test.patterns) == 1 and one.truth != one.atom.inverted:
-            for place, pieces in enumerate(fields(test.patterns[0])):
+            for place, pieces in enumerate(fields_of_arn(test.patterns[0])):
                 before, last = pieces[:-1], pieces[-1] if pieces else None
-                if isinstance(last, Hole) and (last.key, last.default) == (hole.key, None):
+                if isinstance(last, Hole) and (last.key, last.default, last.fold) == (hole.key, None, False):
                     found = _field_texts(place, before)
                     if found:
-                        return found, {ref(one)}
+                        return found, ref(one), {ref(one)}
     return None
 
 

@@ -32,6 +32,8 @@ class Sides:
 
     def clash(self) -> list[Literal]:
         """Return two literals that ask the same test both to hold and not to, or none."""
+        if not self.holds or not self.fails:
+            return []
         barred = {one.atom.present: one for one in self.fails}
         for one in self.holds:
             other = barred.get(one.atom.present)

@@ -20,8 +20,8 @@ from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.refutation import Ref, ref
 from keyaki.policy import Quantifier
 from keyaki.symbolic.atom import Literal, Tied
-from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, REGION_KEY
-from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern, caseless
+from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY
+from keyaki.symbolic.pattern import ANY_TEXT, Hole, Pattern, caseless, has_no_colon
 from keyaki.symbolic.theory import RESOURCE, Facts, FreshKeys
 
 Literals = Mapping[str, tuple[Literal, ...]]
@@ -91,14 +91,18 @@ def same(box: Literals, coordinate: str, facts: Callable[[str], Facts], *, fold:
     """Return the names that the text of a coordinate has, if it has one; with ``fold`` also those that are alike but for case."""
     names, links = {coordinate}, set()
     steps = [(tie, hole.key) for tie in _ties(box, facts) if (hole := tie.alone) is not None and (fold or not hole.fold)]
-    grown = True
-    while grown:
-        grown = False
-        for tie, key in steps:
-            if (tie.coordinate in names) != (key in names) and (tie.coordinate in names or tie.is_there):
-                names |= {tie.coordinate, key}
+    others: dict[str, list[tuple[str, Tie]]] = {}
+    for tie, key in steps:
+        others.setdefault(tie.coordinate, []).append((key, tie))
+        if tie.is_there:
+            others.setdefault(key, []).append((tie.coordinate, tie))
+    pending = [coordinate]
+    for name in pending:
+        for other, tie in others.get(name, ()):
+            if other not in names:
+                names.add(other)
                 links |= {ref(tie.literal), *tie.cites}
-                grown = True
+                pending.append(other)
     return Same(coordinate, frozenset(names), frozenset(links), fold)
 
 
@@ -133,10 +137,13 @@ _MOST_PATHS: Final = 400
 def _steps(box: Literals, facts: Callable[[str], Facts]) -> Iterator[Step]:
     for tie in _ties(box, facts):
         keys = [{hole.key for hole in pattern.holes if hole.default is None} for pattern in tie.patterns]
-        lengths = [_plain_length(pattern.pieces) + len(pattern.holes) - 1 for pattern in tie.patterns]
+        lengths = [
+            _plain_length(pattern.pieces) + sum(hole.default != "" for hole in pattern.holes) - 1 for pattern in tie.patterns
+        ]
+        both_ways = tie.is_there and all(len(pattern.holes) == 1 and not _has_runs(pattern) for pattern in tie.patterns)
         for key in sorted(set.intersection(*keys)) if keys else ():
             yield Step(tie.coordinate, key, min(lengths), tie, key)
-            if tie.is_there and all(len(pattern.holes) == 1 and not _has_runs(pattern) for pattern in tie.patterns):
+            if both_ways:
                 yield Step(key, tie.coordinate, -max(lengths), tie, key)
 
 
@@ -156,7 +163,19 @@ def _ties(box: Literals, facts: Callable[[str], Facts]) -> Iterator[Tie]:
                 for key, parts in _of_fields(patterns) if is_key(facts) else ():
                     yield Tie(key, parts, one, cites, is_there=True)
             else:
+                if coordinate == CALLER_KEY:
+                    patterns = tuple(
+                        Pattern(tuple(_whole(piece, coordinate) for piece in pattern.pieces)) for pattern in patterns
+                    )
                 yield Tie(coordinate, patterns, one, cites, atom.absent != one.truth or not facts(coordinate).may_be_absent)
+
+
+def effort(box: Literals) -> int:
+    """Return about how many microseconds it takes to find the ties of a box."""
+    tests = [one.atom.present for literals in box.values() for one in literals if isinstance(one.atom.present, Tied)]
+    patterns = [pattern for test in tests if isinstance(test, Tied) for pattern in test.patterns]
+    defaults = sum(hole.default is not None for pattern in patterns for hole in pattern.holes)
+    return 10 * len(patterns) + sum(len(pattern.pieces) for pattern in patterns) + defaults * len(patterns)
 
 
 def is_key(facts: Callable[[str], Facts]) -> bool:
@@ -166,22 +185,17 @@ def is_key(facts: Callable[[str], Facts]) -> bool:
 
 def _of_fields(patterns: Sequence[Pattern]) -> Iterator[tuple[str, tuple[Pattern, ...]]]:
     """Yield the patterns of the Region and of the account, where every pattern of an ARN is split into its fields."""
-    split = [fields(pattern) for pattern in patterns]
-    if all(len(parts) == _FIELDS and not any(_reads_colons(piece) for part in parts for piece in part) for parts in split):
-        for place, key in ((3, REGION_KEY), (4, ACCOUNT_KEY)):
-            yield key, tuple(Pattern(tuple(_whole(piece, key) for piece in parts[place])) for parts in split)
-
-
-_FIELDS: Final = 6
-
-
-def _reads_colons(piece: Token | Hole) -> bool:
-    return isinstance(piece, Token) and piece.reads(":")
+    split = [fields_of_arn(pattern) for pattern in patterns]
+    for place, key in ((3, REGION_KEY), (4, ACCOUNT_KEY)) if all(split) else ():
+        yield key, tuple(Pattern(tuple(_whole(piece, key) for piece in parts[place])) for parts in split)
 
 
 def _whole(piece: Token | Hole, key: str) -> Token | Hole:
-    """Return a piece of a field as one of the field's own text; digits have no case."""
-    return evolve(piece, field=False, fold=piece.fold and key != ACCOUNT_KEY) if isinstance(piece, Hole) else piece
+    """Return a piece of what a key's whole text is compared with; the digits of an account have no case."""
+    return evolve(piece, field=False, fold=piece.fold and key not in _ACCOUNTS) if isinstance(piece, Hole) else piece
+
+
+_ACCOUNTS: Final = frozenset({ACCOUNT_KEY, CALLER_KEY})
 
 
 def presence(box: Literals, hole: Hole) -> Ref | None:
@@ -225,6 +239,17 @@ def required(one: Literal) -> list[str]:
         return []
     keys = [{home(hole) for hole in pattern.holes if hole.default is None} for pattern in atom.present.patterns]
     return sorted(set.intersection(*keys) - {RESOURCE}) if keys else []
+
+
+def fields_of_arn(pattern: Pattern) -> list[list[Token | Hole]]:
+    """Return the six fields of a pattern of ARNs; [] unless nothing but five plain colons in it can read one."""
+    found = fields(pattern)
+    inside = (piece for pieces in found for piece in pieces)
+    colons = any(piece.reads(":") if isinstance(piece, Token) else not has_no_colon(piece) for piece in inside)
+    return [] if colons or len(found) != _FIELDS else found
+
+
+_FIELDS: Final = 6
 
 
 def fields(pattern: Pattern) -> list[list[Token | Hole]]:

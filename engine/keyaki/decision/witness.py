@@ -8,6 +8,7 @@ from typing import Final
 
 from keyaki.catalogue import SAME_VALUE, SPELLINGS
 from keyaki.policy import Policy, Request
+from keyaki.reference.matching import VARIABLE_FAMILIES
 from keyaki.reference.template import Variable, parse_template
 from keyaki.symbolic.atom import Value
 from keyaki.symbolic.keyarn import KeyKind, kind_of
@@ -23,7 +24,8 @@ def mentions(policy: Policy) -> dict[str, str]:
     for statement in policy.statements:
         for entry in statement.conditions:
             spellings[entry.key] = None
-            texts += entry.values
+            if entry.operator.family in VARIABLE_FAMILIES:
+                texts += entry.values
         if statement.resource:
             texts += statement.resource.values
     if policy.has_variables:

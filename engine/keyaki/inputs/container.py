@@ -21,6 +21,7 @@ from keyaki.errors import InputError, KeyakiError
 from keyaki.inputs.cursor import Cursor, Doubled, UndecodableError, holds_doubled
 from keyaki.inputs.document import decoded_string, parse_part, read_document
 from keyaki.inputs.form import HOLDERS, Form, Holder, form_at
+from keyaki.inputs.share import WHOLE, Share
 from keyaki.inputs.source import Source, Spot, pointer
 from keyaki.inputs.storage import LARGE, document_size, limit, size_warning
 
@@ -41,14 +42,24 @@ class Item(NamedTuple):
 
 
 class Container:
-    """A file that holds policies, being read. What cannot be read becomes a subject with an error."""
+    """A file that holds policies, being read. What cannot be read becomes a subject with an error.
 
-    def __init__(self, source: Source, *, legacy: bool) -> None:
+    ``unit`` counts the items of the file, and the errors beside them, up to that of the subject given last.
+    """
+
+    def __init__(self, source: Source, *, legacy: bool, share: Share = WHOLE) -> None:
         self._source = source
         self._legacy = legacy
+        self._share = share
+        self.unit = -1
+
+    def takes(self) -> bool:
+        """True iff the next unit is in the share; each unit of the file must be asked about once, in order."""
+        self.unit += 1
+        return self.unit in self._share
 
     def subjects(self, cursor: Cursor, form: Form, keys: Keys = ()) -> Iterator[Subject]:
-        """The subjects in the value at the cursor, which has the form; the cursor ends behind it.
+        """The subjects of the share in the value at the cursor, which has the form; the cursor ends behind it.
 
         Raises:
             CursorError: the text is no JSON. What stands before that place has been given by then.
@@ -64,7 +75,9 @@ class Container:
     def _listed(self, cursor: Cursor, keys: Keys) -> Iterator[Subject]:
         form = form_at(self._source.text, cursor.at)
         if form is None or form is Form.LIST:
-            yield self._broken(Kind.DOCUMENT, keys, "this item of the list is neither a policy nor an output that holds policies")
+            if self.takes():
+                message = "this item of the list is neither a policy nor an output that holds policies"
+                yield self._broken(Kind.DOCUMENT, keys, message)
             cursor.pass_over()
         else:
             yield from self.subjects(cursor, form, keys)
@@ -84,14 +97,20 @@ class Container:
     def _unlisted(self, cursor: Cursor, keys: Keys, seen: set[str]) -> Iterator[Subject]:
         """The error, if any, about the member at the cursor, which should be a list and stand once; null is an empty list."""
         name = str(keys[-1])
-        if name in seen:
-            yield self._broken(Kind.DOCUMENT, keys, f"`{name}` stands twice", code="duplicate-member")
-        elif cursor.peek() not in ("[", "n"):
-            yield self._broken(Kind.DOCUMENT, keys, "a list is expected here", at=(cursor.at, cursor.at + 1))
+        twice = name in seen
         seen.add(name)
+        if not (twice or cursor.peek() not in ("[", "n")) or not self.takes():
+            return
+        if twice:
+            yield self._broken(Kind.DOCUMENT, keys, f"`{name}` stands twice", code="duplicate-member")
+        else:
+            yield self._broken(Kind.DOCUMENT, keys, "a list is expected here", at=(cursor.at, cursor.at + 1))
 
     def _item(self, cursor: Cursor, keys: Keys, form: Form, holder: Holder | None = None) -> Iterator[Subject]:
-        """The subjects in one value of an account, or of a smaller output."""
+        """The subjects in one value of an account, or of a smaller output; none where it is in another share."""
+        if not self.takes():
+            cursor.pass_over()
+            return
         kind = holder.kind if holder else _KINDS.get(form, Kind.DOCUMENT)
         start = cursor.at
         try:

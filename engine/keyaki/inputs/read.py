@@ -17,6 +17,7 @@ from keyaki.errors import InputError, KeyakiError
 from keyaki.inputs.cursor import Cursor, CursorError
 from keyaki.inputs.files import File, files
 from keyaki.inputs.form import Form, form_at
+from keyaki.inputs.share import WHOLE, Share
 from keyaki.inputs.source import Source
 from keyaki.syntax.parse import parse
 from keyaki.syntax.stored import LARGEST
@@ -41,39 +42,54 @@ def subjects(
     Nothing is raised for what is read: it comes as a subject with an error, or with the reason why it is not judged.
     """
     for file in files(paths, stdin):
-        yield from _file(file, legacy)
+        for _, subject in units(file, legacy=legacy):
+            yield subject
 
 
-def _file(file: File, legacy: bool) -> Iterator[Subject]:
+def units(file: File, *, legacy: bool = False, share: Share = WHOLE) -> Iterator[tuple[int, Subject]]:
+    """The subjects in a file, each with the number of its unit, of those units that are in the share.
+
+    The subjects of all shares, sorted by unit, are those of the whole file; but where they hold :data:`ERROR_LIMIT` errors or
+    more, the whole ends there.
+    """
     if file.error is not None:
-        yield Subject(Kind.DOCUMENT, file.path, error=file.error)
+        found: Iterator[tuple[int, Subject]] = iter([(0, Subject(Kind.DOCUMENT, file.path, error=file.error))])
     elif file.skip is not None:
-        yield Subject(Kind.DOCUMENT, file.path, skip=file.skip)
+        found = iter([(0, Subject(Kind.DOCUMENT, file.path, skip=file.skip))])
     else:
-        for subject in _content(file, legacy):
-            yield subject if file.named else _as_walked(subject)
+        found = _content(file, legacy, share)
+    for unit, subject in found:
+        if unit in share:
+            yield unit, subject if file.named else _as_walked(subject)
 
 
-def _content(file: File, legacy: bool) -> Iterator[Subject]:
+def _content(file: File, legacy: bool, share: Share) -> Iterator[tuple[int, Subject]]:
     try:
         text = file.data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        yield _undecoded(file, legacy)
+        yield 0, _undecoded(file, legacy)
         return
     source = Source(file.path, text)
     cursor = Cursor(text)
     form = form_at(text, cursor.at)
     if form is None or form is Form.POLICY:
-        yield _document(file, text, legacy, told=form is not None)
+        if 0 in share:
+            yield 0, _document(file, text, legacy, told=form is not None)
         return
     from keyaki.inputs.container import Container  # noqa: PLC0415 - a run over bare documents needs none of it
 
+    container = Container(source, legacy=legacy, share=share)
     try:
-        yield from _bounded(source, Container(source, legacy=legacy).subjects(cursor, form))
-        yield from _rest(source, cursor)
+        for subject in _bounded(source, container.subjects(cursor, form)):
+            yield container.unit, subject
+        for subject in _rest(source, cursor):
+            yield container.unit + 1, subject
     except CursorError as error:
         span = source.span(error.offset, error.offset)
-        yield Subject(Kind.DOCUMENT, file.path, error=InputError(error.message, code="bad-json", span=span))
+        yield (
+            container.unit + 1,
+            Subject(Kind.DOCUMENT, file.path, error=InputError(error.message, code="bad-json", span=span)),
+        )
 
 
 def _bounded(source: Source, found: Iterator[Subject]) -> Iterator[Subject]:

@@ -74,6 +74,7 @@ class AddressScanner:
         self._canonical = canonical
         self._addresses = addresses
         self._stand_ins: dict[tuple[Any, ...], State] = {}
+        self.weight = 3
         self.start = State(Phase.START)
 
     # Ranges of addresses

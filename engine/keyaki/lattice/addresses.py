@@ -33,7 +33,7 @@ class Addresses(Intervals):
     @classmethod
     def network(cls, version: int, first: int, last: int) -> Addresses:
         """The addresses of one version from first to last, both included."""
-        return cls.between(place(version, first), place(version, last))
+        return cls(((place(version, first), BEFORE), (place(version, last) + 1, BEFORE)))
 
     @classmethod
     def of_version(cls, version: int) -> Addresses:

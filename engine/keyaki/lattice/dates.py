@@ -64,7 +64,7 @@ class DateSearch:
         if inside.is_bottom:
             every = {index: reading.seconds for index, reading in enumerate(self.every) if reading.seconds is not None}
             none = {index: reading.seconds for index, reading in enumerate(self.none) if reading.seconds is not None}
-            return Empty("points", *core(self.top, every, none, keep_one=False), universe=True)
+            return Empty("points", *core(self.top, every, none, self.meter, keep_one=False), universe=True)
         exact = all(reading.seconds is not None for reading in chain(self.every, self.none))
         for second in _seconds_of(inside):
             text = instant_text(second)
@@ -75,10 +75,11 @@ class DateSearch:
     def inside(self, holds: Sequence[int], fails: Sequence[int]) -> Seconds:
         """Return the seconds that the predicates of the given indexes leave, as far as they come down to seconds."""
         inside = self.top
-        for seconds in (self.every[index].seconds for index in holds):
-            inside = inside if seconds is None else inside & seconds
-        for seconds in (self.none[index].seconds for index in fails):
-            inside = inside if seconds is None else inside & ~seconds
+        every, none = [self.every[index].seconds for index in holds], [self.none[index].seconds for index in fails]
+        for seconds in (*every, *(None if seconds is None else ~seconds for seconds in none)):
+            if seconds is not None:
+                self.meter.spend(1 + (len(inside.cuts) + len(seconds.cuts) >> 1))
+                inside &= seconds
         return inside
 
     def _by_globs(self) -> Answer:

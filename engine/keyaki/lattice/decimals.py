@@ -6,9 +6,12 @@ can be written. A readable member has as few decimal places as possible.
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from keyaki.lattice.intervals import Intervals, Point, Span
+from keyaki.lattice.intervals import AT, Intervals, Point, Span
+from keyaki.values import decimal_places, number, number_text
 
 
 class Numbers(Intervals):
@@ -21,8 +24,18 @@ class Numbers(Intervals):
 
         A set of isolated points that are no finite decimals has one of those as its member.
         """
-        found = [shortest(span) for span in self.spans()]
+        spans, at = self.spans(), (bisect(self.cuts, (0, AT)) + self.starts_inside) // 2
+        found = [*_nearest_first(spans[at:]), *_nearest_first(reversed(spans[:at]))]
         return min(found, key=_readability)[1] if found else None
+
+
+def _nearest_first(spans: Iterable[Span]) -> Iterator[tuple[int, Fraction]]:
+    """``shortest`` of each interval up to the first that holds a whole number: those behind it are farther from zero."""
+    for span in spans:
+        found = shortest(span)
+        yield found
+        if not found[0]:
+            return
 
 
 def _readability(found: tuple[int, Fraction]) -> tuple[int, Fraction, bool]:
@@ -31,16 +44,24 @@ def _readability(found: tuple[int, Fraction]) -> tuple[int, Fraction, bool]:
 
 
 _HOPELESS = 1 << 22
+_LONG = 1 << 12
+"""Bits of an end past which its digits are looked at: a division takes time by the square of its length."""
 
 
 def shortest(span: Span) -> tuple[int, Fraction]:
     """The point of an interval with the fewest decimal places, with their number; of those the nearest to zero.
 
-    A point in k places is one in k + 1 places, so the least k is found by doubling and halving: O(log k) divisions.
+    A point in k places is one in k + 1 places, so the least k is found by doubling and halving: O(log k) divisions. Where the
+    ends are long decimals, it is read off their digits.
     """
-    if span.low is not None and span.low == span.high and not _is_decimal(span.low):
-        return _HOPELESS, Fraction(span.low)
-    places = 0
+    if span.low is not None and span.low == span.high:
+        return _places(span.low), Fraction(span.low)
+    whole = _nearest(span, 0)
+    if whole is not None:
+        return 0, Fraction(whole)
+    if _is_long(span):
+        return _by_digits(span)
+    places = 1
     while _nearest(span, places) is None:
         places = 2 * places + 1
     low, high = places // 2, places
@@ -48,6 +69,34 @@ def shortest(span: Span) -> tuple[int, Fraction]:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if _nearest(span, middle) is None else (low, middle)
     return high, Fraction(_nearest(span, high) or 0, 10**high)
+
+
+def _is_long(span: Span) -> bool:
+    """True iff an end has many digits, and both are finite decimals."""
+    ends = [end for end in (span.low, span.high) if end is not None]
+    return any(end.denominator.bit_length() > _LONG for end in ends) and all(_places(end) < _HOPELESS for end in ends)
+
+
+def _by_digits(span: Span) -> tuple[int, Fraction]:
+    """``shortest`` of an interval between two finite decimals that holds no whole number and more than one point. Linear."""
+    low, high = Fraction(span.low or 0), Fraction(span.high or 0)
+    if high <= 0:
+        places, value = _by_digits(Span(-high, span.high_in, -low, span.low_in))
+        return places, -value
+    own_places = _places(low)
+    parts = [number_text(end).partition(".") for end in (low, high)]
+    size = max(len(whole) for whole, _, _ in parts)
+    length = max(len(part) for _, _, part in parts) + 1
+    lesser, greater = (whole.rjust(size, "0") + part.ljust(length, "0") for whole, _, part in parts)
+    # In fewer places the ends are cut to the same number. Where they first differ, or past the nines behind that place, one can
+    # be added to a digit of the lesser end.
+    at = next(at for at, (one, other) in enumerate(zip(lesser, greater, strict=True)) if one != other)
+    if at < size or (not span.high_in and not greater[at + 1 :].strip("0") and int(lesser[at]) + 1 == int(greater[at])):
+        at = next(at for at in range(max(at + 1, size), len(lesser)) if lesser[at] != "9")
+    if span.low_in and own_places <= at + 1 - size:
+        return own_places, low
+    digits = lesser[:at] + str(int(lesser[at]) + 1)
+    return at + 1 - size, number(f"{digits[:size]}.{digits[size:]}") or Fraction(0)
 
 
 def _nearest(span: Span, places: int) -> int | None:
@@ -68,9 +117,7 @@ def _first_whole(bound: Point, scale: int, *, inclusive: bool) -> int:
     return floor if inclusive and not rest else floor + 1
 
 
-def _is_decimal(point: Point) -> bool:
-    denominator = point.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    return denominator == 1
+def _places(point: Point) -> int:
+    """The decimal places of a number, or more than any has iff it is no finite decimal."""
+    found = decimal_places(point.denominator)
+    return _HOPELESS if found is None else found

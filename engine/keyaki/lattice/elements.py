@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from attrs import frozen
@@ -9,7 +10,7 @@ from attrs import frozen
 from keyaki.automata.meter import Meter
 from keyaki.lattice.answer import Empty, Unknown
 from keyaki.lattice.predicate import Predicate, satisfies
-from keyaki.lattice.solve import solve
+from keyaki.lattice.solve import BUDGET, solve
 from keyaki.lattice.universe import Universe
 
 Demand = tuple[Sequence[Predicate], Sequence[Predicate]]
@@ -49,9 +50,10 @@ def solve_list(
     an element that the others make needless is left out. Raises Exhausted iff the meter runs out.
     """
     holds, fails = every
-    prefer = tuple(prefer)
+    prefer, meter = tuple(prefer), meter or Meter(BUDGET)
     texts: list[str] = []
     for index, (also, never) in enumerate(some or [((), ())]):
+        meter.spend(1 + len(texts) * (1 + len(also) + len(never)))
         if any(satisfies(text, also, never) for text in texts):
             continue
         found = solve(universe, [*holds, *also], [*fails, *never], prefer, meter)
@@ -61,18 +63,21 @@ def solve_list(
         if isinstance(found, Unknown):
             return found
         texts.append(found.text)
-    return Elements(tuple(_needed(texts, some)))
+    return Elements(tuple(_needed(texts, some, meter)))
 
 
 def _rests_on_demand(evidence: Empty, holds: int, fails: int) -> bool:
     return any(index >= holds for index in evidence.holds) or any(index >= fails for index in evidence.fails)
 
 
-def _needed(texts: list[str], some: Sequence[Demand]) -> list[str]:
+def _needed(texts: list[str], some: Sequence[Demand], meter: Meter) -> list[str]:
     """The texts without those, earliest first, whose demands the rest meets as well; one is always left."""
+    meter.spend(len(texts) * sum(1 + len(also) + len(never) for also, never in some))
+    met = [{index for index, demand in enumerate(some) if satisfies(text, *demand)} for text in texts]
+    times = Counter(index for demands in met for index in demands)
     kept = list(texts)
-    for text in texts:
-        rest = [other for other in kept if other != text]
-        if rest and all(any(satisfies(other, *demand) for other in rest) for demand in some):
-            kept = rest
+    for text, demands in zip(texts, met, strict=True):
+        if len(kept) > 1 and all(times[index] > 1 for index in demands):
+            kept.remove(text)
+            times.subtract(demands)
     return kept

@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from keyaki.automata.meter import Meter
 from keyaki.automata.product import Union
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.decimals import Numbers
 from keyaki.lattice.finite import Octets, Truths
 from keyaki.lattice.instants import Instants
+from keyaki.lattice.intervals import Intervals
 from keyaki.lattice.predicate import (
     AddressPredicate,
     InstantPredicate,
@@ -68,18 +70,25 @@ class Part(NamedTuple):
     inside: Any
 
 
-def parts(holds: Sequence[Predicate], fails: Sequence[Predicate]) -> dict[Kind, Part]:
-    """Return the part of each family that occurs. O(n) meets."""
+def size(inside: Any) -> int:
+    """How many bounds or values a set is made of: a meet takes about as many microseconds."""
+    return len(inside.cuts if isinstance(inside, Intervals) else inside.values)
+
+
+def parts(holds: Sequence[Predicate], fails: Sequence[Predicate], meter: Meter) -> dict[Kind, Part]:
+    """Return the part of each family that occurs. O(n) meets, each linear in its sets."""
     found: dict[Kind, Part] = {}
     for index, predicate in enumerate(holds):
         kind = type(predicate)
         if kind in TOPS:
             part = found.get(kind) or Part(kind, (), (), TOPS[kind])
+            meter.spend(1 + (size(part.inside) + size(predicate.of) >> 1))
             found[kind] = Part(kind, (*part.holds, index), part.fails, part.inside & predicate.of)
     for index, predicate in enumerate(fails):
         kind = type(predicate)
         if kind in TOPS:
             part = found.get(kind) or Part(kind, (), (), TOPS[kind])
+            meter.spend(1 + (size(part.inside) + size(predicate.of) >> 1))
             found[kind] = Part(kind, part.holds, (*part.fails, index), part.inside & ~predicate.of)
     return found
 
@@ -88,7 +97,9 @@ _SMALL: Final = 10**18
 _CORE_LIMIT: Final = 24  # finding the core takes quadratically many meets
 
 
-def core(top: Any, holds: dict[int, Any], fails: dict[int, Any], *, keep_one: bool) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def core(
+    top: Any, holds: dict[int, Any], fails: dict[int, Any], meter: Meter, *, keep_one: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return indexes of ``holds`` and ``fails`` whose sets alone already have an empty meet with the top.
 
     ``fails`` maps to the sets that must fail. No index can be left out of the result, except beyond 24 of them, where all are
@@ -97,6 +108,7 @@ def core(top: Any, holds: dict[int, Any], fails: dict[int, Any], *, keep_one: bo
     chosen = [(True, index, of) for index, of in holds.items()] + [(False, index, ~of) for index, of in fails.items()]
     if len(chosen) > _CORE_LIMIT:
         return tuple(holds), tuple(fails)
+    meter.spend(len(chosen) * sum(1 + size(of) for _, _, of in chosen))
     for item in reversed(chosen):
         rest = [other for other in chosen if other is not item]
         if (any(positive for positive, _, _ in rest) or not keep_one) and _meet(top, rest).is_bottom:

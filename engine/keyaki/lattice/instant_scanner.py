@@ -71,7 +71,7 @@ class InstantScanner:
         self._fractions = Digits(["", *parts])
         self._clocks = sorted({int(point // 1) % 60 for point, _ in accepted.cuts})
         self._epoch = NumberScanner(accepted, others=others, exponents=False)
-        self._settled: dict[str, bool | None] = {}
+        self.weight = 3 + (len(accepted.cuts) >> 1)
         self.start = State("", digits=None if canonical else self._epoch.start)
 
     def accepts(self, state: State) -> bool:

@@ -12,7 +12,10 @@ a Fraction costs ten times as much as comparing an int.
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import cycle, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from attrs import frozen
@@ -26,6 +29,8 @@ Point = int | Fraction
 Cut = tuple[Point, int]
 
 BEFORE, AT, AFTER = 0, 1, 2
+
+_cut_of = itemgetter(0)
 
 
 class Span(NamedTuple):
@@ -79,13 +84,27 @@ class Intervals(Domain):
 
     @classmethod
     def only(cls, *points: Point) -> Self:
-        """The given points and no other."""
-        found = cls.bottom()
-        for point in points:
-            enter, leave = cls.cut(point, BEFORE), cls.cut(point, AFTER)
-            if enter != leave:
-                found |= cls._clipped((enter, leave), starts_inside=False)
-        return found
+        """The given points and no other. O(n log n)."""
+        around = ((cls.cut(point, BEFORE), cls.cut(point, AFTER)) for point in points)
+        found = cls.union(cls((enter, leave)) for enter, leave in around if enter != leave)
+        return found & cls.top() if cls.ends else found
+
+    @classmethod
+    def union(cls, sets: Iterable[Self]) -> Self:
+        """The points of all the sets. O(n log n) in their cuts together, where joining one by one is quadratic."""
+        depth, changes = 0, list[tuple[Cut, int]]()
+        for one in sets:
+            depth += one.starts_inside
+            turns = cycle((-1, 1) if one.starts_inside else (1, -1))
+            changes += zip(one.cuts, turns, strict=False)
+        changes.sort(key=_cut_of)
+        starts_inside, found = depth > 0, list[Cut]()
+        for cut, together in groupby(changes, key=_cut_of):
+            before = depth > 0
+            depth += sum(turn for _, turn in together)
+            if (depth > 0) != before:
+                found.append(cut)
+        return cls(tuple(found), starts_inside)
 
     @classmethod
     def between(cls, low: Point, high: Point) -> Self:

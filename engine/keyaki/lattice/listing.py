@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple
 
+from keyaki.automata.meter import Meter
 from keyaki.lattice.answer import Answer, Empty
 from keyaki.lattice.predicate import Predicate, TextPredicate
 from keyaki.lattice.universe import Universe, member
 
 Violation = tuple[int, int]
 _HOLDS, _FAILS, _UNIVERSE = 0, 1, 2
+_SHORT: Final = 64  # characters of a word that costs no more than the empty one
 
 
 class Listing(NamedTuple):
@@ -31,10 +34,12 @@ def listing(universe: Universe, holds: Sequence[Predicate]) -> Listing | None:
     return best
 
 
-def among(universe: Universe, holds: Sequence[Predicate], fails: Sequence[Predicate], listed: Listing) -> Answer:
+def among(universe: Universe, holds: Sequence[Predicate], fails: Sequence[Predicate], listed: Listing, meter: Meter) -> Answer:
     """Return the first word of the list that will do, or the evidence, which cites one predicate that each word violates."""
     cited: dict[Violation, None] = {}
+    short = sum(predicate.cost("") for predicate in chain(holds, fails))
     for word in listed.words:
+        meter.spend(short if len(word) < _SHORT else sum(predicate.cost(word) for predicate in chain(holds, fails)))
         violated = _violation(universe, holds, fails, word, cited)
         if violated is None:
             return member(universe, word)

@@ -63,7 +63,8 @@ class _Scale:
         bounds = sorted(magnitudes)
         keys = [_key(bound) for bound in bounds]
         self.digits = Digits(digits for _, digits in keys)
-        self._keys = [(order, self.digits.sequences.index(digits)) for order, digits in keys]
+        place = {digits: at for at, digits in enumerate(self.digits.sequences)}
+        self._keys = [(order, place[digits]) for order, digits in keys]
         orders = {order for order, _ in keys}
         self.orders = sorted({order + step for order in orders for step in (-1, 0, 1)} or {0})
         self.least = self.orders[0] - (reach if keys else 0)
@@ -130,6 +131,7 @@ class NumberScanner:
             _Scale((point for point in bounds if point > 0), numbers, 1, reach),
             _Scale((-point for point in bounds if point < 0), numbers, -1, reach),
         )
+        self.weight = 3 + (len(bounds) >> 1)
         self.start = State(Phase.START)
 
     def accepts(self, state: State) -> bool:

@@ -16,11 +16,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
+from keyaki.automata.alphabet import minterms
+from keyaki.automata.glob import chars
 from keyaki.automata.meter import Meter
 from keyaki.lattice.scanner import GlobScanner, Scanner
 
-_READABLE: Final = "x1234567890yzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ-_./ +=,@"
-_STEPS: Final = 3  # metered for one scanner and character: about as many microseconds
+_KEPT: Final = 7  # a text of 2 ** 7 characters is a step: each state keeps one that leads to it
 _LONG: Final = 2_000  # states
 
 States = tuple[Hashable | None, ...]
@@ -57,7 +58,8 @@ class _Product:
         self.scanners = scanners
         self.meter = meter
         self.within = within
-        self.alphabet = _alphabet(scanners)
+        self.alphabet = _alphabet(scanners, meter)
+        self.cost = len(self.alphabet) * sum(scanner.weight for scanner in scanners)
         self.start: States = tuple(scanner.start for scanner in scanners)
         self.texts: dict[States, str] = {self.start: ""}
 
@@ -102,7 +104,7 @@ class _Product:
 
     def _steps(self, states: States) -> Iterator[tuple[str, States]]:
         """Each character of the alphabet with the states after it, unless a scanner accepts nothing any more."""
-        self.meter.spend(_STEPS * len(self.alphabet) * len(self.scanners))
+        self.meter.spend(self.cost + (len(self.texts[states]) >> _KEPT))
         for char in self.alphabet:
             after: list[Hashable | None] = []
             for scanner, state in zip(self.scanners, states, strict=True):
@@ -117,19 +119,10 @@ class _Product:
         return all(state is None or scanner.accepts(state) for scanner, state in zip(self.scanners, states, strict=True))
 
 
-def _alphabet(scanners: Sequence[Scanner]) -> list[str]:
+def _alphabet(scanners: Sequence[Scanner], meter: Meter) -> list[str]:
     """One character, the most readable, for each class that some scanner tells apart from others."""
     letters = frozenset().union(*(scanner.letters for scanner in scanners))
-    kinds = list({token[1:] for scanner in scanners if isinstance(scanner, GlobScanner) for token in scanner.tokens})
-    mentioned = letters.union(*(members for members, _ in kinds))
-    beyond = next(char for char in _characters() if char not in mentioned)
-    classes: dict[tuple[str, tuple[bool, ...]], str] = {}
-    for char in chain((char for char in _READABLE if char in mentioned), sorted(mentioned - {*_READABLE}), (beyond,)):
-        signature = (char if char in letters else "", tuple(char in members for members, _ in kinds))
-        classes.setdefault(signature, char)
-    return list(classes.values())
-
-
-def _characters() -> Iterator[str]:
-    yield from _READABLE
-    yield from (char for char in map(chr, range(0xA1, 0x110000)) if char.isprintable())
+    globs = (scanner.kinds for scanner in scanners if isinstance(scanner, GlobScanner))
+    kinds = dict.fromkeys(chain((chars(letter) for letter in sorted(letters)), *globs))
+    meter.spend(len(kinds) ** 2 >> 9)
+    return [minterm.char for minterm in minterms(kinds)]

@@ -12,22 +12,26 @@ none is, a step says so and there is no state any more.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, Final, Protocol
 
-from keyaki.automata.glob import ANY, Glob, Token, skip
+from keyaki.automata.glob import ANY, Glob, Token, bits, skip
 
 
 class Scanner(Protocol):
     """A deterministic automaton over characters, with states computed on demand.
 
     ``letters`` are the characters that it tells apart, all others are alike to it; ``others`` is True iff a text that can be no
-    value any more is accepted; ``start`` is the state before the first character. States are hashable and no bool.
+    value any more is accepted; ``start`` is the state before the first character. States are hashable and no bool. ``weight``
+    is what a step costs, in microseconds.
     """
 
     letters: frozenset[str]
     others: bool
     start: Any
+    weight: int
 
     def step(self, state: Any, char: str) -> Any:
         """Return the state after one more character.
@@ -43,6 +47,7 @@ class TruthScanner:
     """Scans `true` and `false`, case folded."""
 
     letters = frozenset("truefalsTRUEFALS")
+    weight = 3
 
     def __init__(self, truths: Iterable[bool], *, others: bool = False) -> None:
         self.others = others
@@ -63,6 +68,7 @@ class TruthScanner:
 
 
 _ANYTHING = Token(ANY, run=True)
+_KEPT: Final = 256  # characters whose positions are kept: a text may hold a hundred thousand different ones
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SPARE = {2: frozenset("AQgw"), 3: frozenset(_BASE64[::4])}  # the last characters whose spare bits are zero
 
@@ -83,6 +89,7 @@ class OctetsScanner:
         self.others = others
         self._all_but = all_but
         self._words = tuple(sorted(words))
+        self.weight = 3 + (sum(map(len, self._words)) >> 6) + (len(self._words) >> 2)
         self.start: OctetsState = (self._words, 0, False, 0)
 
     def step(self, state: OctetsState, char: str) -> OctetsState | bool:
@@ -108,38 +115,56 @@ class OctetsScanner:
 
 
 class GlobScanner:
-    """Scans several globs at once: one integer holds the live positions of all of them (see ``keyaki.automata.glob``)."""
+    """Scans several globs at once: one integer holds the live positions of all of them (see ``keyaki.automata.glob``).
+
+    ``kinds`` are the distinct sets of characters of their tokens.
+    """
 
     letters: frozenset[str] = frozenset()
 
     def __init__(self, globs: Iterable[Glob], *, others: bool = False) -> None:
         self.others = others
-        self.tokens: list[tuple[int, frozenset[str], bool]] = []
-        self._runs = self._ends = self._certain = start = at = 0
+        places: defaultdict[Token, list[int]] = defaultdict(list)
+        starts, ends, certain, at = [], [], [], 0
         for glob in globs:
-            start |= 1 << at
+            starts.append(at)
             for token in glob.tokens:
-                self.tokens.append((1 << at, token.chars.members, token.chars.complement))
-                self._runs |= token.run << at
+                places[token].append(at)
                 at += 1
             if glob.tokens and glob.tokens[-1] == _ANYTHING:
-                self._certain |= 1 << at - 1
-            self._ends |= 1 << at
+                certain.append(at - 1)
+            ends.append(at)
             at += 1
+        self._size = at
+        self.weight = 3 + (at >> 10)
+        self._ends, self._certain = bits(ends, at), bits(certain, at)
+        self._runs = bits(chain.from_iterable(found for token, found in places.items() if token.run), at)
+        self._open = bits(chain.from_iterable(found for token, found in places.items() if token.chars.complement), at)
+        self._mentions: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for token, found in places.items():
+            for char in token.chars.members:
+                self._mentions[char].append(found)
+        self.kinds = list(dict.fromkeys(token.chars for token in places))
         self._reads: dict[str, int] = {}
-        self.start = skip(start, self._runs)
+        self.start = skip(bits(starts, at), self._runs)
 
     def step(self, state: int, char: str) -> int | bool:
         """The live positions after the character, as long as they leave it open whether a glob will match."""
         reads = self._reads.get(char)
         if reads is None:
-            reads = sum(bit for bit, members, complement in self.tokens if (char in members) != complement)
-            self._reads[char] = reads
+            reads = self._read(char)
         live = state & reads
         live = skip((live & ~self._runs) << 1 | (live & self._runs), self._runs)
         if live & self._certain:
             return not self.others
         return live or self.others
+
+    def _read(self, char: str) -> int:
+        """The positions where the character is read: an open set reads all but what it mentions, any other what it mentions."""
+        if len(self._reads) >= _KEPT:
+            self._reads.clear()
+        found = self._reads[char] = self._open ^ bits(chain.from_iterable(self._mentions.get(char, ())), self._size)
+        return found
 
     def accepts(self, state: int) -> bool:
         """True iff a glob matches the text so far, or with ``others`` iff none does."""

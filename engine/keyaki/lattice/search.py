@@ -10,7 +10,7 @@ from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.lattice.answer import Answer, Empty, Member
 from keyaki.lattice.compiled import shortest_word
-from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, parts
+from keyaki.lattice.families import COVERS, FOREIGN, OWN, TEXT_OF, TOPS, Kind, Part, core, parts, size
 from keyaki.lattice.predicate import (
     Predicate,
     TextPredicate,
@@ -44,7 +44,7 @@ class Search:
         for index, predicate in enumerate(self.holds):
             if type(predicate) in self.foreign:
                 return Empty("foreign", (index,), universe=True)
-        self.parts = {kind: part for kind, part in parts(self.holds, self.fails).items() if kind not in self.foreign}
+        self.parts = {kind: part for kind, part in parts(self.holds, self.fails, self.meter).items() if kind not in self.foreign}
         if self.own is not None and self.own not in self.parts:
             self.parts[self.own] = Part(self.own, (), (), TOPS[self.own])
         for part in self._required():
@@ -59,11 +59,12 @@ class Search:
     def _points(self, part: Part) -> Empty:
         holds = {index: self.holds[index].of for index in part.holds}
         fails = {index: self.fails[index].of for index in part.fails}
-        cited_holds, cited_fails = core(TOPS[part.kind], holds, fails, keep_one=part.kind is not self.own)
+        cited_holds, cited_fails = core(TOPS[part.kind], holds, fails, self.meter, keep_one=part.kind is not self.own)
         return Empty("points", cited_holds, cited_fails, not cited_holds)
 
     def _candidate(self) -> Member | None:
         required = self._required()
+        self.meter.spend(sum(size(part.inside) for part in required))
         texts = [TEXT_OF[part.kind](part.inside.member()) for part in required]
         if len(required) == len(self.parts) == 1 and not self._has_globs():
             return Member(texts[0])
@@ -82,7 +83,8 @@ class Search:
 
     def _shortest(self) -> Iterator[str]:
         """The shortest words of some globs that must hold."""
-        for union in (*self.universe.holds, *_unions(self.holds)):
+        yield from self.universe.shortest()
+        for union in _unions(self.holds):
             yield from (shortest_word(glob) for glob in union.globs[:_FEW])
 
     def _will_do(self, text: str) -> bool:
@@ -107,7 +109,7 @@ class Search:
         none = [_union(self.fails[index]) for index in fails]
         if universe:
             every += self.universe.holds
-            none += self.universe.fails
+            none += self.universe.bars
         found = find_word(every, none, meter or self.meter)
         return found if isinstance(found, str) else Empty("closure", tuple(holds), tuple(fails), universe, found)
 
@@ -125,11 +127,11 @@ class Search:
         from keyaki.lattice.mixture import mixed_text  # noqa: PLC0415 - rarely needed, and as dear to import as all the rest
 
         own = self.own if universe else None
-        families = parts(every, none)
+        families = parts(every, none, meter or self.meter)
         if own is not None:
             families.setdefault(own, Part(own, (), (), TOPS[own]))
         unions = self.universe if universe and own is None else _NO_UNIONS
-        holds_unions, fails_unions = [*_unions(every), *unions.holds], [*_unions(none), *unions.fails]
+        holds_unions, fails_unions = [*_unions(every), *unions.holds], [*_unions(none), *unions.bars]
         found = mixed_text(families, own, holds_unions, fails_unions, meter or self.meter)
         return found if isinstance(found, str) else Empty("product", tuple(holds), tuple(fails), universe, found)
 

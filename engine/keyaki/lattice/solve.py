@@ -40,13 +40,15 @@ def solve(
     ``keyaki.lattice.answer``). Unknown is returned only for globs on both texts of a date. Raises Exhausted iff the meter
     runs out.
     """
+    meter = meter or Meter(BUDGET)
     for text in prefer:
+        meter.spend(1 + (len(holds) + len(fails) >> 2))
         if satisfies(text, holds, fails) and universe.admits(text):
             return member(universe, text)
     listed = listing(universe, holds)
     if listed is not None:
-        return among(universe, holds, fails, listed)
-    return _search(universe.form)(universe, holds, fails, meter or Meter(BUDGET)).run()
+        return among(universe, holds, fails, listed, meter)
+    return _search(universe.form)(universe, holds, fails, meter).run()
 
 
 def _search(form: Form) -> type[Search | DateSearch]:

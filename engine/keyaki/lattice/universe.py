@@ -7,7 +7,7 @@ String key any text of one or more characters; the rest are languages (an ARN of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final
 
@@ -16,11 +16,13 @@ from attrs import frozen
 from keyaki.automata.glob import ANY, Glob, chars, literal, one, run
 from keyaki.automata.product import Union
 from keyaki.lattice.answer import Member
+from keyaki.lattice.compiled import shortest_word
 from keyaki.values import address, address_text, instant
 
 FIRST_EPOCH_SECOND: Final = 10_000
 """From here on the digits of an instant have five characters; four would be a year."""
 
+_FEW: Final = 8
 _SHORTEST: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _DATE_LENGTH: Final = len("0000-00-00T00:00:00Z")  # no other text of an instant has this length and ends in Z
 
@@ -53,6 +55,15 @@ class Universe:
     holds: tuple[Union, ...] = ()
     fails: tuple[Union, ...] = ()
     epoch: bool = False
+
+    @property
+    def bars(self) -> tuple[Union, ...]:
+        """The unions that no text of the universe lies in: ``fails``, and in a subclass such as are made only for automata."""
+        return self.fails
+
+    def shortest(self) -> Iterator[str]:
+        """Yield the shortest words of some globs of ``holds``."""
+        return (shortest_word(glob) for union in self.holds for glob in union.globs[:_FEW])
 
     def admits(self, text: str) -> bool:
         """True iff the text is in the universe. O(length), for a language O(length x tokens)."""

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from keyaki.answer import Answer, Reason, Result
 from keyaki.outputs.document import request_document
 from keyaki.outputs.sentence import absent_keys, conjunction, request_sentence, statement_name
 from keyaki.outputs.terminal import painted, printable, wrapped
 from keyaki.policy import Policy
-from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.compare import Comparison, Relation
 from keyaki.questions.summary import Summary
 from keyaki.values import ascii_fold

@@ -38,13 +38,22 @@ class DocumentWriter:
 
     def write(self, results: Sequence[Result]) -> None:
         """Writes results that belong together, one line each."""
-        for result in results:
-            self._out.write(self._separator + to_json(result_document(result)))
+        self.put(result_lines(results))
+
+    def put(self, lines: Sequence[str]) -> None:
+        """Writes results that are lines already."""
+        for line in lines:
+            self._out.write(self._separator + line)
             self._separator = ",\n"
 
     def finish(self, tally: Tally) -> None:
         """Writes the summary and closes the document."""
         self._out.write(f'\n], "summary": {to_json(tally.counts)}}}\n')
+
+
+def result_lines(results: Sequence[Result]) -> list[str]:
+    """The results as the document has them, one line each."""
+    return [to_json(result_document(result)) for result in results]
 
 
 def to_json(value: Any) -> str:

@@ -26,33 +26,41 @@ SCHEMA: Final = 1
 
 
 class EvidenceWriter:
-    """Writes an evidence file to a text stream: ``write`` for each group of results, then ``finish`` once."""
+    """Writes an evidence file to a text stream: ``put`` for the entries of each group of results, then ``finish`` once."""
 
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._separator = "\n"
         out.write(f'{{"schema": {SCHEMA}, "tool": {to_json(TOOL)}, "evidence": [')
 
-    def write(self, results: Sequence[Result]) -> None:
-        """Writes the evidence of those results that have some."""
-        for result in results:
-            verdict, policy = result.verdict, result.subject.policy
-            if verdict is None or policy is None or verdict.outcome is Outcome.UNDECIDED:
-                continue
-            entry = {
-                "subject": subject_document(result.subject),
-                "policy": digest(policy),
-                "question": question_document(verdict.question),
-                "outcome": str(verdict.outcome),
-                "witnesses": [{"index": one.statement, "witness": request_document(one.witness)} for one in verdict.grants],
-                "certificate": verdict.certificate,
-            }
-            self._out.write(self._separator + to_json(entry))
+    def put(self, lines: Sequence[str]) -> None:
+        """Writes entries that are lines already."""
+        for line in lines:
+            self._out.write(self._separator + line)
             self._separator = ",\n"
 
     def finish(self) -> None:
         """Closes the file."""
         self._out.write("\n]}\n")
+
+
+def evidence_lines(results: Sequence[Result]) -> list[str]:
+    """The entries, one line each, of those results that have evidence."""
+    lines = []
+    for result in results:
+        verdict, policy = result.verdict, result.subject.policy
+        if verdict is None or policy is None or verdict.outcome is Outcome.UNDECIDED:
+            continue
+        entry = {
+            "subject": subject_document(result.subject),
+            "policy": digest(policy),
+            "question": question_document(verdict.question),
+            "outcome": str(verdict.outcome),
+            "witnesses": [{"index": one.statement, "witness": request_document(one.witness)} for one in verdict.grants],
+            "certificate": verdict.certificate,
+        }
+        lines.append(to_json(entry))
+    return lines
 
 
 @frozen
@@ -67,28 +75,36 @@ class Entry:
 
 def entries(text: str) -> list[Entry]:
     """Read an evidence file. Raises InputError iff it is none; what an entry proves is not looked at."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"this is no evidence file: {error}", code="bad-evidence") from error
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA or not isinstance(document.get("evidence"), list):
-        hint = "`keyaki check --proof FILE` writes one"
-        raise InputError("this is no evidence file, or one of another version", code="bad-evidence", hint=hint)
+    document = read_document(text)
     try:
         return [_entry(one) for one in document["evidence"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"an entry of the evidence file is malformed: {error!r}", code="bad-evidence") from error
 
 
+def read_document(text: str) -> dict[str, Any]:
+    """Return an evidence file as data; what stands in its entries is not looked at. Raises InputError iff it is none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"this is no evidence file: {error}", code="bad-evidence") from error
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA or not isinstance(document.get("evidence"), list):
+        hint = "`--proof FILE` of a command writes one"
+        raise InputError("this is no evidence file, or one of another version", code="bad-evidence", hint=hint)
+    return document
+
+
 def _entry(one: Mapping[str, Any]) -> Entry:
     subject = one["subject"]
-    path, pointer, name = (_text(subject[member] or "") for member in ("path", "pointer", "name"))
-    grants = tuple(Grant(_count(grant["index"]), _request(grant["witness"])) for grant in one["witnesses"])
+    path, pointer, name = (read_text(subject[member] or "") for member in ("path", "pointer", "name"))
+    grants = tuple(Grant(read_count(grant["index"]), read_request(grant["witness"])) for grant in one["witnesses"])
     certificate = one["certificate"]
     if certificate is not None and not isinstance(certificate, dict):
         raise TypeError("a certificate is an object")
     verdict = Verdict(Outcome(one["outcome"]), _question(one["question"]), grants, certificate=certificate)
-    return Entry(f"{path}{'#' + pointer if pointer else ''}{f' ({name})' if name else ''}", path, _text(one["policy"]), verdict)
+    return Entry(
+        f"{path}{'#' + pointer if pointer else ''}{f' ({name})' if name else ''}", path, read_text(one["policy"]), verdict
+    )
 
 
 def _question(one: Mapping[str, Any]) -> Question:
@@ -96,23 +112,27 @@ def _question(one: Mapping[str, Any]) -> Question:
     if not actions or not set(actions) <= set(KEY_ACTIONS) or one["partition"] not in PARTITIONS:
         raise ValueError("there is no such question")
     scope, mode = Scope(one["scope"]), Mode(one["mode"])
-    return Question(_text(one["control"]), actions, scope, mode, one["partition"], _count(one["budget"]))
+    return Question(read_text(one["control"]), actions, scope, mode, one["partition"], read_count(one["budget"]))
 
 
-def _request(one: Mapping[str, Any]) -> Request:
+def read_request(one: Mapping[str, Any]) -> Request:
+    """Return a request of an evidence file. Raises KeyError, TypeError or AttributeError iff it is none."""
     context = {
-        _text(key): list(map(_text, value)) if isinstance(value, list) else _text(value) for key, value in one["context"].items()
+        read_text(key): list(map(read_text, value)) if isinstance(value, list) else read_text(value)
+        for key, value in one["context"].items()
     }
-    return Request(_text(one["action"]), _text(one["resource"]), context)
+    return Request(read_text(one["action"]), read_text(one["resource"]), context)
 
 
-def _text(value: object) -> str:
+def read_text(value: object) -> str:
+    """Return a text of an evidence file. Raises TypeError iff it is none."""
     if not isinstance(value, str):
         raise TypeError("a text belongs here")
     return value
 
 
-def _count(value: object) -> int:
+def read_count(value: object) -> int:
+    """Return a whole number of an evidence file. Raises TypeError iff it is none."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("a whole number belongs here")
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from keyaki.controls.judge import Result
@@ -23,8 +23,12 @@ class Tally:
 
     def add(self, results: Sequence[Result]) -> None:
         """Counts each of the results."""
-        for result in results:
-            self.counts[str(result.outcome)] += 1
+        self.count(str(result.outcome) for result in results)
+
+    def count(self, outcomes: Iterable[str]) -> None:
+        """Counts results by their outcomes."""
+        for outcome in outcomes:
+            self.counts[outcome] += 1
 
     @property
     def judged(self) -> int:

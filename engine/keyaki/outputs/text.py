@@ -44,41 +44,31 @@ class Style(NamedTuple):
     excerpts: bool = True
 
 
-class TextWriter:
-    """Writes a report for people to a text stream: ``write`` for each group of results, then ``finish`` once.
+class Block(NamedTuple):
+    """Some lines of a report that stand together: whether they tell of a FAILED, and whether an empty line follows them."""
+
+    text: str
+    failed: bool
+    apart: bool
+
+
+class TextRenderer:
+    """Turns results into blocks; it keeps nothing from one to the next.
 
     ``text_of`` gives the text of a path again, or None, for the line that an error is about.
     """
 
-    def __init__(self, out: IO[str], style: Style | None = None, text_of: Callable[[str], str | None] | None = None) -> None:
-        self._out = out
+    def __init__(self, style: Style | None = None, text_of: Callable[[str], str | None] | None = None) -> None:
         self._style = style or Style()
         self._text_of = text_of
-        self._failed = False
-        self._gap = False
 
-    def write(self, results: Sequence[Result]) -> None:
-        """Writes the block of results that share subject and control."""
+    def render(self, results: Sequence[Result]) -> Block | None:
+        """The block of results that share subject and control, or None where nothing is to be shown of them."""
         if not results or (self._style.quiet and all(str(result.outcome) in _CALM for result in results)):
-            return
-        self._failed = self._failed or any(str(result.outcome) == "FAILED" for result in results)
-        block = self._block(results)
-        self._write(block)
-        self._gap = len(block) > 1 and not results[0].reason
-
-    def finish(self, tally: Tally) -> None:
-        """Writes the note, where a policy failed, and the counts."""
-        lines = []
-        if self._failed and not self._style.quiet:
-            lines += wrapped(_NOTE, self._style.columns, "", "  ")
-            self._gap = True
-        counts = [self._paint(f"{tally.counts[outcome]:,} {outcome}", outcome) for outcome in OUTCOMES if tally.counts[outcome]]
-        lines.append(", ".join(counts) or "nothing to judge was found")
-        self._write(lines)
-
-    def _write(self, lines: Sequence[str]) -> None:
-        """Writes a block, an empty line before it where the last one had several lines."""
-        self._out.write("\n".join(["", *lines] if self._gap else lines) + "\n")
+            return None
+        lines = self._block(results)
+        failed = any(str(result.outcome) == "FAILED" for result in results)
+        return Block("\n".join(lines), failed, len(lines) > 1 and not results[0].reason)
 
     def _paint(self, text: str, colour: str) -> str:
         return painted(text, colour, enabled=self._style.colour)
@@ -224,6 +214,45 @@ class TextWriter:
         policy = result.subject.policy
         span = policy.statements[index].span if policy else None
         return f"{self._paint(f'{printable(result.subject.path)}:{span.line}:{span.column}', 'place')} " if span else ""
+
+
+class TextWriter:
+    """Writes a report for people to a text stream: ``write`` for each group of results, then ``finish`` once."""
+
+    def __init__(self, out: IO[str], style: Style | None = None, text_of: Callable[[str], str | None] | None = None) -> None:
+        self._out = out
+        self._style = style or Style()
+        self._renderer = TextRenderer(style, text_of)
+        self._failed = False
+        self._gap = False
+
+    def write(self, results: Sequence[Result]) -> None:
+        """Writes the block of results that share subject and control."""
+        self.put(self._renderer.render(results))
+
+    def put(self, block: Block | None) -> None:
+        """Writes a block, an empty line before it where the last one asks for that."""
+        if block is not None:
+            self._write(block.text)
+            self._failed = self._failed or block.failed
+            self._gap = block.apart
+
+    def finish(self, tally: Tally) -> None:
+        """Writes the note, where a policy failed, and the counts."""
+        lines = []
+        if self._failed and not self._style.quiet:
+            lines += wrapped(_NOTE, self._style.columns, "", "  ")
+            self._gap = True
+        counts = [
+            painted(f"{tally.counts[outcome]:,} {outcome}", outcome, enabled=self._style.colour)
+            for outcome in OUTCOMES
+            if tally.counts[outcome]
+        ]
+        lines.append(", ".join(counts) or "nothing to judge was found")
+        self._write("\n".join(lines))
+
+    def _write(self, text: str) -> None:
+        self._out.write(f"\n{text}\n" if self._gap else f"{text}\n")
 
 
 def _is_within(span: Span, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyaki.questions.answer import Answer, Result
+from keyaki.answer import Answer, Asked, Asks, Result
 from keyaki.questions.ask import BUDGET
 from keyaki.questions.inclusion import Search, answer_of
 from keyaki.questions.sides import Given, require_alike, side_of
@@ -37,4 +37,4 @@ def inclusion(  # noqa: PLR0913 - the parts of the question
     right = side_of(old, left.last)
     require_alike((left, right))
     search = Search(left, right, budget=budget)
-    return answer_of(search, search.run(first=first, each=each), messages)
+    return answer_of(search, search.run(first=first, each=each), messages, Asked(Asks.INCLUSION))

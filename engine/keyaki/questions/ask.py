@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from keyaki.automata.glob import wildcard
 from keyaki.automata.meter import Meter
@@ -20,7 +20,7 @@ from keyaki.decision.box import Box, Boxes
 from keyaki.decision.refutation import Leaf, Refutation
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import Effect
-from keyaki.questions.encode import QUERY, reads, within_case
+from keyaki.questions.encode import QUERY, reads, ties, within_case
 from keyaki.questions.explore import SpaceExplorer, SpaceRelaxation
 from keyaki.questions.reach import EVERY, is_literal, service_of
 from keyaki.questions.readable import SpaceReadable
@@ -115,7 +115,11 @@ class Asker:
             literal_action = asked.pattern if asked.literal else None
             return self.writer.found(case, lambda coordinate: boxes.value(box, coordinate), literal_action)
 
-        found = SpaceExplorer(boxes, allow, denies, lambda boxes, box: accepts(request(boxes, box))).run()
+        def fits(boxes: Boxes, box: Box) -> bool:
+            found = request(boxes, box)
+            return accepts(found) and all(one.applies(found.request, found.principal) for one, _ in asked.applying)
+
+        found = SpaceExplorer(boxes, allow, denies, fits).run()
         return request(boxes, found) if isinstance(found, Box) else found
 
 
@@ -168,6 +172,7 @@ class _Asked:
         allow = None if wanted is None else within_case(wanted, case, known)
         if allow is None:
             return Leaf("case", frozenset(), {"kind": "outside"})
+        allow = evolve(allow, atoms=(*ties(case), *allow.atoms))
         return allow, [found for region in unwanted if (found := within_case(region, case, known)) is not None]
 
     def _region(self, several: frozenset[str]) -> Region | None:

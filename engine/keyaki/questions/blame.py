@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from keyaki.answer import Result
 from keyaki.policy import Decision, Effect, Policy, Request
-from keyaki.questions.answer import Result
 from keyaki.questions.principals import seen_by
 from keyaki.questions.sides import PolicySet, Readable, read
 from keyaki.reference.trace import StatementTrace, trace

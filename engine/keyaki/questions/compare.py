@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
+from keyaki.answer import Answer, Asked, Asks, Result
 from keyaki.policy import Request, TextEnum
 from keyaki.questions.access import inclusion
-from keyaki.questions.answer import Answer, Result
 from keyaki.questions.ask import BUDGET
 from keyaki.questions.inclusion import Search, answer_of
 from keyaki.questions.sides import Given, require_alike, side_of
@@ -97,11 +97,19 @@ def equivalent(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
     backward = forward if forward.result is Result.FAIL else implies(q, p, budget=budget)
     for found in (backward, forward):
         if found.result is Result.FAIL:
-            return Answer(Result.FAIL, _EQUIVALENT[Result.FAIL], found.reasons, open=found.open)
+            return Answer(Result.FAIL, _EQUIVALENT[Result.FAIL], found.reasons, open=found.open, asked=_BOTH_WAYS)
     if Result.UNDECIDED in {forward.result, backward.result}:
-        return Answer(Result.UNDECIDED, _EQUIVALENT[Result.UNDECIDED], open=forward.open or backward.open)
-    both = lambda: {"schema": 1, "forward": forward.certificate, "backward": backward.certificate}  # noqa: E731
-    return Answer(Result.PASS, _EQUIVALENT[Result.PASS], certificate=both)
+        return Answer(Result.UNDECIDED, _EQUIVALENT[Result.UNDECIDED], open=forward.open or backward.open, asked=_BOTH_WAYS)
+
+    def certificate() -> dict[str, Any]:
+        one, other = forward.certificate or {}, backward.certificate or {}
+        shared = {name: one[name] for name in ("schema", "policies")}
+        return {**shared, "question": _BOTH_WAYS.plain(), "forward": one["proofs"], "backward": other["proofs"]}
+
+    return Answer(Result.PASS, _EQUIVALENT[Result.PASS], certificate=certificate, asked=_BOTH_WAYS)
+
+
+_BOTH_WAYS: Final = Asked(Asks.EQUIVALENCE)
 
 
 def disjoint(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
@@ -110,7 +118,7 @@ def disjoint(p: Given, q: Given, *, budget: int = BUDGET) -> Answer:
     right = side_of(q, left.last)
     require_alike((left, right))
     search = Search(left, right, budget=budget, both=True)
-    return answer_of(search, search.run(first=True), _DISJOINT)
+    return answer_of(search, search.run(first=True), _DISJOINT, Asked(Asks.OVERLAP))
 
 
 def difference(old: Given, new: Given, *, budget: int = BUDGET) -> Comparison:

@@ -6,22 +6,21 @@ Where the resource decides the value of a context key depends on the case, so a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import evolve
 
 from keyaki.automata.glob import ANY, NOT_COLON, Token, folded, literal
 from keyaki.catalogue import SAME_VALUE
-from keyaki.decision.box import Undecidable
 from keyaki.lattice.predicate import Predicate, TextPredicate, TruthPredicate
 from keyaki.policy import ConditionEntry, Element, Policy, Statement
-from keyaki.questions.space import ACCOUNT, REGION, From, Reads, SpaceCase, lifted
+from keyaki.questions.space import ACCOUNT, ALWAYS, REGION, From, Reads, SpaceCase, lifted
 from keyaki.reference.template import Dead, Template, Variable, parse_template, six_fields
 from keyaki.symbolic.atom import Atom, Tied, under
 from keyaki.symbolic.encode import Encoder, Region
 from keyaki.symbolic.lift import ACCOUNT_KEY, CALLER_KEY, REGION_KEY, twins
-from keyaki.symbolic.pattern import Assignment, Hole, Pattern, within
+from keyaki.symbolic.pattern import Assignment, Hole, Pattern, pattern_of, with_case, within
 from keyaki.symbolic.theory import RESOURCE
 from keyaki.values import ascii_fold
 
@@ -67,8 +66,13 @@ class SpaceEncoder(Encoder):
         return [Atom(key, False, True, place=(index, f"has {key}")) for key in dict.fromkeys(keys)]
 
     def _pattern(self, template: Template, *, fold: bool = False, field: bool = False) -> Pattern | None:
-        pattern = super()._pattern(template, fold=fold, field=field)
-        return None if pattern is None else _renamed(pattern, FREE_KEYS)
+        pattern = pattern_of(template, fold=fold, field=field)
+        if pattern is None or not pattern.holes:
+            return pattern
+        defaults = iter([piece.default for piece in template if isinstance(piece, Variable)])
+        pieces = tuple(_defaulted(piece, next(defaults)) if isinstance(piece, Hole) else piece for piece in pattern.pieces)
+        found = with_case(Pattern(pieces), self.accounts).under(dict.fromkeys(self.multi))
+        return None if found is None else _renamed(found, FREE_KEYS)
 
     def _condition(self, statement: Statement, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:
         key = FREE_KEYS.get(ascii_fold(entry.key))
@@ -78,6 +82,11 @@ class SpaceEncoder(Encoder):
             patterns = tuple(_twin(pattern) if _is_hole(pattern, other) else pattern for pattern in atom.present.patterns)
             return evolve(atom, present=Tied(patterns, atom.present.boolean))
         return _oriented(atom) if isinstance(atom, Atom) else atom
+
+
+def _defaulted(hole: Hole, default: str | None) -> Hole:
+    """Return the variable with its default, where the key may be absent: only KMS keys have some that count as always present."""
+    return hole if hole.key in ALWAYS else evolve(hole, default=default)
 
 
 def _oriented(atom: Atom) -> Atom:
@@ -148,21 +157,29 @@ def reads(regions: Iterable[Region], mixed: frozenset[str]) -> Reads:
     """Return what the regions read."""
     keys: set[str] = set()
     own = False
-    for region in regions:
+    regions_ = tuple(regions)
+    for region in regions_:
         for atom in region.atoms:
             keys.add(atom.coordinate)
             if isinstance(atom.present, Tied):
                 for hole in atom.present.holes:
                     keys.add(SAME_VALUE.get(hole.key, hole.key))
                     own = own or (hole.twin and atom.coordinate in {ACCOUNT, CALLER_KEY})
-    return Reads(frozenset(keys), own, tuple(sorted(mixed & keys)))
+    typed = frozenset(
+        ACCOUNT if atom.coordinate == CALLER_KEY and own else atom.coordinate
+        for region in regions_
+        for atom in region.atoms
+        if not isinstance(atom.present, (bool, TextPredicate, TruthPredicate)) and not _is_text(atom.present)
+    )
+    return Reads(frozenset(keys), own, tuple(sorted(mixed & keys)), typed & _FIELD_KEYS.keys())
+
+
+def _is_text(test: Predicate | Tied) -> bool:
+    return isinstance(test, Tied) and not test.boolean
 
 
 def within_case(region: Region, case: SpaceCase, known: Assignment) -> Region | None:
-    """Return the region with the case's decisions put in; None iff nothing of it lies in the case.
-
-    Raises Undecidable where a field of the ARN is tested as anything but a text.
-    """
+    """Return the region with the case's decisions put in; None iff nothing of it lies in the case."""
     atoms: list[Atom] = []
     for atom in region.atoms:
         placed = _placed(atom, case)
@@ -181,9 +198,17 @@ def _placed(atom: Atom, case: SpaceCase) -> Atom | bool:
     if case.own and atom.coordinate == CALLER_KEY:
         atom = evolve(atom, coordinate=ACCOUNT)
     source = {ACCOUNT: case.account, REGION: case.region}.get(atom.coordinate)
-    if source is not From.ARN:
-        return atom
-    return atom.place[0] == QUERY or _lifted(atom)
+    if source is not None and source is not From.FREE and atom.place[0] == QUERY:
+        return True
+    return _lifted(atom) if source is From.ARN else atom
+
+
+def ties(case: SpaceCase) -> Iterator[Atom]:
+    """Yield atoms that tie the ARN to those of its fields that are coordinates apart."""
+    for key, source in ((ACCOUNT, case.account), (REGION, case.region)):
+        if source is From.APART:
+            test = Tied((Pattern(_whole(Pattern((Hole(key, None, field=True),)), key)),))
+            yield Atom(RESOURCE, False, test, place=(QUERY, key))
 
 
 def _tied(test: Tied, case: SpaceCase, *, of_resource: bool) -> Tied | Predicate:
@@ -256,8 +281,8 @@ def _lifted(atom: Atom) -> Atom | bool:
     elif isinstance(test, Tied) and not test.boolean:
         patterns = list(test.patterns)
     else:
-        message = f"`{_FIELD_KEYS[atom.coordinate]}` is tested as something else than a text"
-        raise Undecidable(message)
+        message = f"`{_FIELD_KEYS[atom.coordinate]}` is tested as something else than a text, and not apart"
+        raise TypeError(message)
     globs = tuple(Pattern(_whole(pattern, atom.coordinate)) for pattern in patterns)
     return evolve(atom, coordinate="resource", present=Tied(globs).under({}), quantifier=None)
 

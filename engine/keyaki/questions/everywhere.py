@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from keyaki.answer import Reason
 from keyaki.automata.glob import Token, literal, wildcard
 from keyaki.automata.meter import Exhausted
 from keyaki.automata.product import Union
@@ -25,7 +26,6 @@ from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.box import Box, Boxes, Undecidable
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import Effect, Quantifier, Request
-from keyaki.questions.answer import Reason
 from keyaki.questions.ask import Asker, Proof
 from keyaki.questions.encode import FREE_KEYS, QUERY, reads
 from keyaki.questions.explore import SpaceExplorer, SpaceRelaxation
@@ -67,7 +67,7 @@ class Everywhere:
 
     def __init__(self, side: Side, asker: Asker, resources: tuple[Atom, ...]) -> None:
         self.side = side
-        self.second = side.last
+        self.sides: tuple[Side, ...] = (side,)
         self.asker = asker
         self.resources = resources
         self.proofs: list[Proof | dict[str, Any]] = []

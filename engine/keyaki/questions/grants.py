@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any, Final
 
+from keyaki.answer import Answer, Asked, Asks, Reason, Result
 from keyaki.automata.glob import wildcard
 from keyaki.automata.meter import Exhausted
 from keyaki.automata.product import Union
@@ -13,13 +14,13 @@ from keyaki.decision.box import Undecidable
 from keyaki.errors import QuestionError
 from keyaki.lattice.predicate import TextPredicate
 from keyaki.policy import TextEnum
-from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.ask import BUDGET, Asker, Proof
 from keyaki.questions.encode import QUERY
 from keyaki.questions.everywhere import Everywhere
 from keyaki.questions.inclusion import MOST_CHOICES, answer_of, reason_of, too_many
-from keyaki.questions.reach import EVERY
+from keyaki.questions.reach import EVERY, is_literal
 from keyaki.questions.sides import Given, Side, side_of
+from keyaki.questions.space import actions as actions_of
 from keyaki.questions.write import Found
 from keyaki.symbolic.atom import Atom
 from keyaki.symbolic.theory import RESOURCE
@@ -69,7 +70,8 @@ def not_granted(
     unnamed = named_resources(side) if asked is Quantifier.FRESH else frozenset()
     asker = Asker((side,), budget, unnamed, actions)
     search: Grants | Everywhere = (Everywhere if asked is Quantifier.ALL else Grants)(side, asker, resource_atoms(texts))
-    return answer_of(search, search.run(patterns), _NOT_GRANTED)
+    question = Asked(Asks.GRANTS, patterns, () if EVERY in texts else texts, str(asked))
+    return answer_of(search, search.run(patterns), _NOT_GRANTED, question)
 
 
 def _member(quantifier: str | Quantifier) -> Quantifier:
@@ -87,7 +89,7 @@ def _patterns(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[tup
     if not actions and not texts:
         raise QuestionError("neither actions nor resources are asked about", code="bad-question")
     for pattern in patterns:
-        if ":" not in pattern and "*" not in pattern:
+        if not (actions_of(None).admits(pattern) if is_literal(pattern) else ":" in pattern or "*" in pattern):
             raise QuestionError(f"`{pattern}` is no pattern of actions", hint="an action is a service and a name: `s3:GetObject`")
     for text in texts:
         if not text.startswith("arn:") and "*" not in text:
@@ -119,7 +121,7 @@ class Grants:
 
     def __init__(self, side: Side, asker: Asker, resources: tuple[Atom, ...]) -> None:
         self.side = side
-        self.second = side.last
+        self.sides: tuple[Side, ...] = (side,)
         self.asker = asker
         self.resources = resources
         self.proofs: list[Proof | dict[str, Any]] = []

@@ -10,13 +10,14 @@ of its Denies does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, Final, Protocol
 
+from keyaki.answer import Answer, Asked, Reason, Result
 from keyaki.automata.meter import Exhausted
 from keyaki.decision.box import Undecidable
-from keyaki.questions.answer import Answer, Reason, Result
 from keyaki.questions.ask import BUDGET, Asker, Proof
 from keyaki.questions.cover import covers, same_lists
 from keyaki.questions.reach import EVERY, is_literal, may_meet
@@ -28,6 +29,10 @@ MOST_CHOICES: Final = 20_000
 """How many choices of one Allow per level are looked at; past it the question counts as too hard."""
 
 
+_PER_STEP: Final = 2
+"""How many patterns of the other side are looked at for one counted step."""
+
+
 class Search:
     """Looks for requests that ``new`` allows and ``old`` does not; with ``both``, for those that both allow."""
 
@@ -35,7 +40,7 @@ class Search:
         self.new = new
         self.old = old
         self.both = both
-        self.second = old.first
+        self.sides: tuple[Side, ...] = (new, old)
         self.asker = Asker((new, old), budget)
         self.proofs: list[Proof | dict[str, Any]] = []
         self.open: list[str] = []
@@ -55,6 +60,8 @@ class Search:
             return []
         for choice in product(*levels):
             number = choice[0].number
+            if not self.both and not self._unseen(choice):
+                continue
             for pattern in _pieces(choice):
                 if (number, pattern if each else "") in found:
                     continue
@@ -77,8 +84,35 @@ class Search:
         found = self._ask(pattern, choice, [*self.new.denies, *self.old.denies])
         return None if found is None else reason_of(choice[0], pattern, found)
 
+    def _unseen(self, choice: Sequence[Entry]) -> bool:
+        """True iff it is not seen at once, for all actions alike, that the old side allows all that a choice does.
+
+        Nearly all statements of a new version are done with here.
+        """
+        if self._denies:
+            return True
+        covers_ = [next((entry for entry in level if _covers_all(entry, choice)), None) for level in self.old.levels]
+        if None in covers_:
+            return True
+        numbers = [one.number for one in choice]
+        self.proofs += ({"actions": [EVERY], "applying": numbers, "covered": one.number} for one in covers_ if one is not None)
+        return False
+
+    @cached_property
+    def _denies(self) -> list[Entry]:
+        """The old side's Denies that are not seen at once, for all actions alike, to deny only what the new side denies."""
+        found = []
+        for deny in self.old.denies:
+            alike = next((own for own in self.new.denies if _covers_all(own, [deny])), None)
+            if alike is None:
+                found.append(deny)
+            else:
+                self.proofs.append({"actions": [EVERY], "applying": [deny.number], "covered": alike.number})
+        return found
+
     def _of_pattern(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         """Return a reason for actions of one pattern, or None iff there is none."""
+        self.asker.meter.spend(1 + sum(entry.reach.others(pattern) for entry in self.old.entries) // _PER_STEP)
         for level in self.old.levels:
             cover = next((entry for entry in level if _covers(entry, choice, pattern)), None)
             if cover is not None:
@@ -87,10 +121,12 @@ class Search:
             found = self._ask(pattern, choice, [*self.new.denies, *level])
             if found is not None:
                 return reason_of(choice[0], pattern, found)
-        for deny in self.old.denies:
+        for deny in self._denies:
             if not deny.reach.near(pattern) and not deny.reach.negated:
                 continue
-            if any(_denies_alike(own, deny, pattern) for own in self.new.denies):
+            alike = next((own for own in self.new.denies if _denies_alike(own, deny, pattern)), None)
+            if alike is not None:
+                self.proofs.append({"actions": [pattern], "applying": [deny.number], "covered": alike.number})
                 continue
             found = self._ask(pattern, [*choice, deny], self.new.denies)
             if found is not None:
@@ -125,30 +161,36 @@ def reason_of(entry: Entry, pattern: str, found: Found, deny: Entry | None = Non
 
 
 class Searched(Protocol):
-    """What a search leaves behind: proofs, what it could not settle, and the number of the second side's first statement."""
+    """What a search leaves behind: proofs, what it could not settle, and the sides that it was about."""
 
     proofs: list[Proof | dict[str, Any]]
     open: list[str]
-    second: int
+    sides: tuple[Side, ...]
 
 
-def answer_of(search: Searched, reasons: list[Reason], messages: dict[Result, str]) -> Answer:
+def answer_of(search: Searched, reasons: list[Reason], messages: dict[Result, str], asked: Asked) -> Answer:
     """Return the answer that a search has come to."""
     left_open = "; ".join(dict.fromkeys(search.open)) or None
     if reasons:
-        return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open)
+        return Answer(Result.FAIL, messages[Result.FAIL], tuple(reasons), open=left_open, asked=asked)
     if left_open:
-        return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open)
-    return Answer(Result.PASS, messages[Result.PASS], certificate=lambda: certificate(search))
+        return Answer(Result.UNDECIDED, messages[Result.UNDECIDED], open=left_open, asked=asked)
+    return Answer(Result.PASS, messages[Result.PASS], certificate=lambda: certificate(search, asked), asked=asked)
 
 
-def certificate(search: Searched) -> dict[str, Any]:
+def certificate(search: Searched, asked: Asked) -> dict[str, Any]:
     """Return the proofs of a search as plain data; statements are numbered through both sides, those of the first one first."""
-    return {
-        "schema": 1,
-        "second": search.second,
-        "proofs": [one.plain() if isinstance(one, Proof) else one for one in search.proofs],
-    }
+    return {**heading(asked, search.sides), "proofs": plain_proofs(search)}
+
+
+def plain_proofs(search: Searched) -> list[dict[str, Any]]:
+    """Return the proofs of a search as plain data."""
+    return [one.plain() if isinstance(one, Proof) else one for one in search.proofs]
+
+
+def heading(asked: Asked, sides: Sequence[Side]) -> dict[str, Any]:
+    """Return what binds a certificate to its question and its policies."""
+    return {"schema": 1, "question": asked.plain(), "policies": [side.digests() for side in sides]}
 
 
 def too_many(levels: Sequence[Sequence[Entry]]) -> bool:
@@ -164,6 +206,13 @@ def _pieces(choice: Sequence[Entry]) -> Iterator[str]:
             continue
         if all(other is first or other.reach.atom(pattern, 0) is not False for other in choice):
             yield pattern
+
+
+def _covers_all(outer: Entry, choice: Sequence[Entry]) -> bool:
+    """True only if the outer statement applies wherever all of the choice do."""
+    if not any(outer.reach.holds_reach(inner.reach) for inner in choice):
+        return False
+    return any(same_lists(outer, inner) and covers(outer, inner) for inner in choice)
 
 
 def _covers(outer: Entry, choice: Sequence[Entry], pattern: str) -> bool:
@@ -183,10 +232,7 @@ def _same_reach(outer: Entry, choice: Sequence[Entry], pattern: str) -> bool:
 
 def _denies_alike(own: Entry, deny: Entry, pattern: str) -> bool:
     """True only if the new side's Deny applies wherever the old side's does, for actions of a pattern."""
-    if own.statement == deny.statement or own.statement.action == deny.statement.action:
-        alike = True
-    else:
-        alike = own.reach.holds(pattern) or (
-            not deny.reach.negated and all(own.reach.holds(one) for one in deny.reach.patterns if may_meet(one, pattern))
-        )
+    alike = own.reach.holds(pattern) or (
+        not deny.reach.negated and all(own.reach.holds(one) for one in deny.reach.patterns if may_meet(one, pattern))
+    )
     return alike and same_lists(own, deny) and covers(own, deny)

@@ -46,7 +46,7 @@ class Reach:
         """The patterns with wildcards by service, as above."""
         return _by_service(pattern for pattern in self.patterns if pattern not in self.literals)
 
-    def _candidates(self, pattern: str) -> Sequence[str]:
+    def candidates(self, pattern: str) -> Sequence[str]:
         """Return the patterns that may share an action with a pattern as far as the service tells."""
         service = service_of(pattern)
         if not service:
@@ -55,6 +55,10 @@ class Reach:
             own = (pattern,) if pattern in self.literals else ()
             return (*own, *self._wild.get(service, ()), *self._wild.get("", ()))
         return (*self._of_service.get(service, ()), *self._of_service.get("", ()))
+
+    def others(self, pattern: str) -> int:
+        """Return how many patterns there are to compare with one that is none of the statement's own."""
+        return 0 if pattern in self._set else len(self.candidates(pattern))
 
     @property
     def is_empty(self) -> bool:
@@ -69,7 +73,7 @@ class Reach:
 
     def near(self, pattern: str) -> list[str]:
         """Return the statement's own patterns that may share an action with the given one."""
-        return [own for own in self._candidates(pattern) if may_meet(own, pattern)]
+        return [own for own in self.candidates(pattern) if may_meet(own, pattern)]
 
     def holds(self, pattern: str) -> bool:
         """True only if the statement covers every action of the pattern; a literal action is decided exactly."""
@@ -77,7 +81,17 @@ class Reach:
             return False
         if self.negated:
             return not self.near(pattern)
-        return pattern in self.literals or any(includes(own, pattern) for own in self._candidates(pattern))
+        return pattern in self._set or any(includes(own, pattern) for own in self.candidates(pattern))
+
+    def holds_reach(self, other: Reach) -> bool:
+        """True only if every action that the other statement covers is covered here too, as far as equal patterns tell."""
+        if self.nothing or self.negated is not other.negated:
+            return False
+        return self._set <= other._set if self.negated else self._set >= other._set
+
+    @cached_property
+    def _set(self) -> frozenset[str]:
+        return frozenset(self.patterns)
 
     def atom(self, pattern: str, place: int) -> Atom | bool:
         """Return what the statement asks of an action of the pattern, or its truth where that is the same for all of them."""
@@ -88,7 +102,7 @@ class Reach:
             return self.negated
         if any(includes(own, pattern) for own in near):
             return not self.negated
-        test = TextPredicate(Union(tuple(map(wildcard, near))))
+        test = TextPredicate(Union(tuple(map(wildcard, sorted(near)))))
         return Atom(ACTION, False, test, self.negated, place=(place, "action"))
 
 

@@ -19,7 +19,8 @@ from keyaki.policy import Decision, Effect, Policy, Request, Statement
 from keyaki.questions.encode import SpaceEncoder
 from keyaki.questions.principals import principal_atom, seen_by
 from keyaki.questions.reach import Reach
-from keyaki.reference.evaluate import allows, multi_valued_keys
+from keyaki.reference.digest import digest
+from keyaki.reference.evaluate import Context, allows, applies, multi_valued_keys
 from keyaki.symbolic.atom import Atom
 from keyaki.symbolic.encode import Region
 
@@ -32,7 +33,7 @@ def read(policy: Readable) -> Policy:
     if isinstance(policy, Policy):
         return policy
     if isinstance(policy, (str, bytes, bytearray)):
-        from keyaki.syntax.parse import parse  # noqa: PLC0415 - loads lark
+        from keyaki.syntax.parse import parse  # noqa: PLC0415 - only texts need it
 
         return parse(policy)
     from keyaki.syntax.lower import policy_from  # noqa: PLC0415 - not needed for texts
@@ -132,6 +133,14 @@ class Entry:
             self._regions[several] = self._encoded(several)
         return self._regions[several]
 
+    def applies(self, request: Request, principal: str | None) -> bool:
+        """True iff the reference evaluator finds that the statement applies to a request, of a principal where one is given."""
+        if principal is None:
+            context = Context(self.document.policy, request, self.document.lists)
+            return applies(self.statement, context)
+        seen = seen_by(evolve(self.document.policy, statements=(self.statement,)), principal)
+        return any(applies(one, Context(seen, request, self.document.lists)) for one in seen.statements)
+
     def _encoded(self, several: frozenset[str]) -> Region | None:
         region = self.document.encoder(several).region(evolve(self.statement, index=self.number))
         who = principal_atom(self.statement, self.number)
@@ -164,6 +173,10 @@ class Side:
             entry = Entry(document, statement, self.last)
             self.last += 1
             (self.levels[-1] if statement.effect is Effect.ALLOW else self.denies).append(entry)
+
+    def digests(self) -> list[list[str]]:
+        """Return the digests of the policies, level by level."""
+        return [[digest(document.policy) for document in level] for level in self._of_level]
 
     @property
     def entries(self) -> Iterator[Entry]:

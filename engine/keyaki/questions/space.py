@@ -7,7 +7,8 @@ empty. Of the context section 6 of the rule book holds, with what it says of KMS
 A *case* decides what ties parts of a request together, so that within it every coordinate varies freely:
 
 * ``aws:ResourceAccount`` and ``aws:RequestedRegion`` are the ARN's fields where these are not empty (the atoms on them move
-  to the resource), and free otherwise, absence included (choice): then they are coordinates of their own.
+  to the resource), and free otherwise, absence included (choice): then they are coordinates of their own. Where one is
+  compared as a number, say, it is a coordinate apart, tied to the field as a variable is.
 * ``own`` says whether the resource's account is the caller's.
 * ``key`` says whether the resource is the ARN of a KMS key, ``kind`` of which kind, ``decrypts`` whether the action decrypts.
 * ``single`` are the keys that hold one value although one of the policies treats them as lists.
@@ -48,7 +49,8 @@ USAGE_KEYS: Final = frozenset({"kms:keyusage", "kms:encryptionalgorithm"})
 KEY_KEYS: Final = KIND_KEYS | USAGE_KEYS | {"kms:keyorigin", "kms:keyspec"}
 """The coordinates of which something is known on KMS keys only."""
 
-_ALWAYS: Final = catalogue.ALWAYS_PRESENT - KEY_KEYS - {"aws:resourceaccount", "aws:requestedregion"}
+ALWAYS: Final = catalogue.ALWAYS_PRESENT - KEY_KEYS - {"aws:resourceaccount", "aws:requestedregion"}
+"""The context keys that every request has, whatever its resource."""
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NAME = Chars(_UPPER | frozenset(":*?"), complement=True)
 _COLON = literal(":")
@@ -60,6 +62,7 @@ _STAR = literal("*")
 PRINCIPAL_KINDS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 PRINCIPALS: Final = universes.language([Union(tuple(literal(f"{kind}:") + one(ANY) + run(ANY) for kind in PRINCIPAL_KINDS))])
 """Every principal, as ``KIND:VALUE``."""
+_FIELDS: Final = universes.language([Union((_TEXT,))])
 _ACTIONS = Union((one(_NAME) + run(_NAME) + _COLON + one(_NAME) + run(_NAME),))
 _KEY_HEAD = literal("arn:aws") + run(Chars(LOWER.members | {"-"})) + literal(":kms:")
 _REGION_CHARS = Chars(LOWER.members | DIGIT.members | {"-"})
@@ -88,7 +91,12 @@ class From(Enum):
     """Where the value of ``aws:ResourceAccount`` or ``aws:RequestedRegion`` comes from."""
 
     ARN = "arn"
+    APART = "apart"
+    """The field is kept as a coordinate of its own, to which the ARN is tied."""
     FREE = "free"
+
+
+_IN_ARN: Final = frozenset({From.ARN, From.APART})
 
 
 @frozen
@@ -108,18 +116,19 @@ class Reads:
     """What some regions read: ``keys`` are coordinates and variables.
 
     ``own`` says whether they compare the caller's account with the resource's, ``mixed`` which of the keys are lists to one
-    policy and not to another.
+    policy and not to another, ``typed`` which of the ARN's fields are compared as something else than texts.
     """
 
     keys: frozenset[str]
     own: bool
     mixed: tuple[str, ...] = ()
+    typed: frozenset[str] = frozenset()
 
 
 def cases(reads: Reads) -> Iterator[SpaceCase]:
     """Yield the cases that together cover the space; regions that read no more than ``reads`` tell none of them further apart."""
-    accounts = (From.ARN, From.FREE) if ACCOUNT in reads.keys or reads.own else (None,)
-    regions = (From.ARN, From.FREE) if REGION in reads.keys else (None,)
+    accounts = _sources(ACCOUNT, reads) if ACCOUNT in reads.keys or reads.own else (None,)
+    regions = _sources(REGION, reads) if REGION in reads.keys else (None,)
     owns = (True, False) if reads.own else (None,)
     for key, kind, decrypts in _keys(reads.keys):
         for account, region, own in product(accounts, regions, owns):
@@ -128,6 +137,10 @@ def cases(reads: Reads) -> Iterator[SpaceCase]:
             for several in _subsets(reads.mixed):
                 single = frozenset(reads.mixed) - several
                 yield SpaceCase(kind, own, Part.NONE, account, region, key, decrypts, single, several)
+
+
+def _sources(key: str, reads: Reads) -> tuple[From | None, ...]:
+    return From.APART if key in reads.typed else From.ARN, From.FREE
 
 
 def _keys(reads: frozenset[str]) -> Iterator[tuple[bool | None, KeyKind | None, bool | None]]:
@@ -195,14 +208,14 @@ class Resources(Universe):
         return (
             _comes(field_of(text, ACCOUNT), case.account)
             and _comes(field_of(text, REGION), case.region)
-            and not (case.own and case.account is From.ARN and not _ACCOUNT.fullmatch(field_of(text, ACCOUNT)))
+            and not (case.own and case.account in _IN_ARN and not _ACCOUNT.fullmatch(field_of(text, ACCOUNT)))
             and (case.key is None or (kind is not None) is case.key)
             and (case.kind is None or kind is case.kind)
         )
 
 
 def _comes(field: str, source: From | None) -> bool:
-    return source is None or bool(field) is (source is From.ARN)
+    return source is None or bool(field) is (source in _IN_ARN)
 
 
 @cache
@@ -216,9 +229,9 @@ def actions(decrypts: bool | None) -> Actions:
 @cache
 def resources(case: SpaceCase, unnamed: frozenset[str] = frozenset()) -> Resources:
     """Return the universe of resources of a case, without those of ``unnamed``."""
-    accounts = Glob(ACCOUNT_TOKENS) if case.own and case.account is From.ARN else _of(case.account)
+    accounts = Glob(ACCOUNT_TOKENS) if case.own and case.account in _IN_ARN else _of(case.account)
     globs = [_HEAD + _of(case.region) + _COLON + accounts + _COLON + run(ANY)]
-    if From.ARN not in {case.account, case.region}:
+    if _IN_ARN.isdisjoint({case.account, case.region}):
         globs.append(_STAR)
     holds, fails = [Union(tuple(globs))], []
     if case.key:
@@ -231,7 +244,7 @@ def resources(case: SpaceCase, unnamed: frozenset[str] = frozenset()) -> Resourc
 
 
 def _of(source: From | None) -> Glob:
-    return _FIELD if source is None else _TEXT if source is From.ARN else literal("")
+    return _FIELD if source is None else _TEXT if source in _IN_ARN else literal("")
 
 
 class Space(Theory):
@@ -269,11 +282,13 @@ class Space(Theory):
             return Facts(actions(case.decrypts), may_be_absent=False)
         if coordinate == ACCOUNT and case.own:
             return Facts(ACCOUNTS, may_be_absent=False)
+        if {ACCOUNT: case.account, REGION: case.region}.get(coordinate) is From.APART:
+            return Facts(_FIELDS, may_be_absent=False)
         if case.key and coordinate in KEY_KEYS:
             return self._of_key(coordinate, case)
         return Facts(
             self._universe(coordinate),
-            coordinate not in _ALWAYS,
+            coordinate not in ALWAYS,
             coordinate not in catalogue.NEVER_PRESENT,
             is_list=coordinate in self.multi and coordinate not in case.single,
         )

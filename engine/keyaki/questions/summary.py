@@ -105,6 +105,11 @@ class CellEntry(Entry):
         element = Element(False, tuple(one.pattern for one in actions))
         self.reach = Reach(evolve(cell.entry.statement, action=element))
 
+    def applies(self, request: Request, principal: str | None) -> bool:
+        """True iff the reference evaluator finds the request in the cell."""
+        del principal
+        return evolve(self.cell, actions=self.actions).holds(request)
+
     def region(self, several: frozenset[str] = frozenset()) -> Encoded | None:
         """Return what the cell asks of action, resource and context."""
         if several & self.document.mentions.keys():

@@ -8,8 +8,8 @@ in an Allow under a positive element or operator, in a Deny under a negated one 
 a short ARN pattern in Resource or NotResource also counts as a flat glob, and a short pattern of an Arn operator is completed.
 Nothing else here depends on effect or polarity; an operator's negation is the caller's.
 
-A glob is matched with two pointers: a mismatch after a ``*`` moves the start of what follows it by one at least, so the cost
-is at most length of text times length of pattern, in practice their sum; no table, no recursion, no regular expression.
+A glob is matched with two pointers: at a mismatch, what stands between two ``*`` is looked for from its last start on, by one
+pass over the text (where ``?`` stands in it, with as many bits as it has characters); no table, no recursion, no backtracking.
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and, for the
 glob, A. Krauss, "Matching Wildcards: An Algorithm", Dr. Dobb's, 2008.
 """
@@ -67,7 +67,7 @@ def widens(effect: Effect, negated: bool) -> bool:
 def glob_matches(glob: Glob, text: str) -> bool:
     """True iff the glob matches the whole text: MANY any run of characters, ONE any one, a literal run itself.
 
-    At most twice the length of the text times the length of the glob in character comparisons, in practice about their sum.
+    O(length of the text), times the length of a stretch with ONE in it over the size of a machine word.
     """
     at, position = 0, 0
     retry_at, retry_position = -1, 0  # after the last MANY: where the glob goes on, and where that was last tried
@@ -89,15 +89,39 @@ def glob_matches(glob: Glob, text: str) -> bool:
 
 
 def _next_start(glob: Glob, piece: int, text: str, position: int) -> int:
-    """The first place from ``position`` on at which the piece after a MANY may start; the end of the text iff there is none."""
-    head = glob[piece] if piece < len(glob) else ""
-    if not isinstance(head, str):
-        return position
-    if piece >= len(glob) - 1:  # the last run stands at the end or nowhere
-        end = len(text) - len(head)
-        return end if position <= end else len(text)
-    found = text.find(head, position)
+    """The first place from ``position`` on at which what stands between a MANY and the next matches; the text's end iff none."""
+    end = next((at for at in range(piece, len(glob)) if glob[at] is _MANY), len(glob))
+    stretch = glob[piece:end]
+    size = sum(len(part) if isinstance(part, str) else 1 for part in stretch)
+    if end == len(glob):  # the last stretch stands at the end or nowhere
+        start = len(text) - size
+        return start if position <= start else len(text)
+    if len(stretch) == 1 and isinstance(stretch[0], str):
+        found = text.find(stretch[0], position)
+    else:
+        found = _find(stretch, size, text, position)
     return len(text) if found < 0 else found
+
+
+def _find(stretch: Glob, size: int, text: str, position: int) -> int:
+    """``str.find`` of a stretch of literal runs and ONE: all places at which it may have begun are the bits of one integer.
+
+    Source: R. Baeza-Yates and G. H. Gonnet, "A New Approach to Text Searching", CACM 35 (1992).
+    """
+    free, reads, at = 0, dict[str, int](), 0
+    for part in stretch:
+        for char in part if isinstance(part, str) else ("",):
+            if char:
+                reads[char] = reads.get(char, 0) | 1 << at
+            else:
+                free |= 1 << at
+            at += 1
+    begun, whole = 0, 1 << size - 1
+    for place in range(position, len(text)):
+        begun = (begun << 1 | 1) & (reads.get(text[place], 0) | free)
+        if begun & whole:
+            return place + 1 - size
+    return -1
 
 
 def action_matches(pattern: str, action: str) -> bool:

@@ -91,17 +91,17 @@ def fields(text: str, live: bool) -> tuple[str, ...]:
     if not live or "${" not in text:
         return tuple(text.split(":"))
     done: list[str] = []
-    last = ""
+    last: list[str] = []
     for stretch, enclosed in _stretches(text, live):
         if enclosed:
-            last += stretch
+            last.append(stretch)
         else:
             first, *more = stretch.split(":")
-            last += first
+            last.append(first)
             if more:
-                done += [last, *more[:-1]]
-                last = more[-1]
-    return (*done, last)
+                done += ["".join(last), *more[:-1]]
+                last = [more[-1]]
+    return (*done, "".join(last))
 
 
 def six_fields(text: str, live: bool) -> tuple[str, ...]:

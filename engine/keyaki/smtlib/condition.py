@@ -11,12 +11,13 @@ from keyaki.reference.matching import is_valid, widens
 from keyaki.reference.template import completed, parse_template, six_fields
 from keyaki.smtlib import regex
 from keyaki.smtlib.addresses import address_texts, inside
+from keyaki.smtlib.cut import Hole, Piece
 from keyaki.smtlib.dates import dates
 from keyaki.smtlib.decimals import decimals, instants, relation_of
-from keyaki.smtlib.matching import Hole, Piece, fill, folded_term, glob_term, is_true_term
+from keyaki.smtlib.matching import fill, folded_term, glob_term, is_true_term
 from keyaki.smtlib.regex import member
-from keyaki.smtlib.term import FALSE, TRUE, apply, conj, disj, equal, integer, neg, real, string
-from keyaki.smtlib.theory import Coordinate, Spelling, Theory, Value
+from keyaki.smtlib.term import FALSE, TRUE, apply, choice, conj, disj, equal, integer, neg, real, string
+from keyaki.smtlib.theory import Coordinate, Spelling, Value, View
 from keyaki.smtlib.usage import DATE_FAMILIES, EPOCH_TIME, NUMERIC_FAMILIES, Form, Kind, is_unmet
 from keyaki.values import ascii_fold, instant, number, truth
 
@@ -24,7 +25,7 @@ from keyaki.values import ascii_fold, instant, number, truth
 class Conditions:
     """The condition entries of one policy, as terms over the variables of a theory."""
 
-    def __init__(self, theory: Theory, *, live: bool) -> None:
+    def __init__(self, theory: View, *, live: bool) -> None:
         self.theory = theory
         self.live = live
 
@@ -52,7 +53,7 @@ class Conditions:
         if test.quantifier is Quantifier.FOR_ANY_VALUE:
             return conj([present, disj(map(passes, coordinate.values))])
         of_list = TRUE if effect is Effect.ALLOW else FALSE
-        held = of_list if coordinate.is_list else passes(coordinate.values[0])
+        held = of_list if coordinate.is_list else choice(coordinate.several, of_list, passes(coordinate.values[0]))
         return disj([absent, held]) if test.negated or test.if_exists else conj([present, held])
 
 
@@ -66,7 +67,7 @@ def _null(test: Operator, values: Sequence[str], present: str) -> str:
 class _Tests:
     """The tests of one entry: does a value of its coordinate meet a value of the policy, under the positive form?"""
 
-    def __init__(self, theory: Theory, coordinate: Coordinate, entry: ConditionEntry, widening: bool, *, live: bool) -> None:
+    def __init__(self, theory: View, coordinate: Coordinate, entry: ConditionEntry, widening: bool, *, live: bool) -> None:
         self.theory = theory
         self.coordinate = coordinate
         self.key = ascii_fold(entry.key)
@@ -76,7 +77,7 @@ class _Tests:
 
     def met(self, value: Value, wanted: str) -> str:
         """The Bool term: the value is met; false of a value that is no text of the family."""
-        if is_unmet(self.key, self.family):
+        if is_unmet(self.key, self.coordinate.kind, self.family):
             return FALSE
         return conj([value.typed, self._met(value, wanted)])
 
@@ -104,7 +105,7 @@ class _Tests:
             return apply(relation, term, real(bound))
         if self.coordinate.form is Form.SECONDS:
             return _seconds(term, relation, bound)
-        if self.coordinate.kind is Kind.DATE and EPOCH_TIME not in self.theory.uses[self.coordinate.name].text_names:
+        if self.coordinate.kind is Kind.DATE and EPOCH_TIME not in self.theory.use(self.coordinate.name).text_names:
             return member(term, dates(relation, bound))
         return member(term, decimals(relation, bound))
 
@@ -118,7 +119,7 @@ class _Tests:
             return _seconds(term, relation, bound)
         if self.coordinate.kind is not Kind.DATE:
             return member(term, instants(relation, bound))
-        if EPOCH_TIME in self.theory.uses[self.coordinate.name].text_names:
+        if EPOCH_TIME in self.theory.use(self.coordinate.name).text_names:
             return member(term, decimals(relation, bound))
         return member(term, dates(relation, bound))
 
@@ -154,7 +155,7 @@ class _Tests:
         if len(parts) < 6 and not self.widening:
             return FALSE
         globs = [fill(parse_template(part, self.live, wildcards=True), self.theory) for part in completed(parts)]
-        if not self.theory.uses[self.coordinate.name].splits:
+        if not self.theory.use(self.coordinate.name).splits:
             available = conj(glob.available for glob in globs)
             return conj([available, member(value.term, _arn_language([glob.pieces for glob in globs]))])
         six, names = self.theory.fields(value, self.coordinate)

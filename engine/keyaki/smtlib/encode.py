@@ -23,28 +23,25 @@ departs from in the question, the typed keys and the absence of keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from attrs import evolve
 
 from keyaki.errors import ResourcePolicyError
-from keyaki.policy import Effect, Element, Policy, Statement
-from keyaki.reference.matching import action_matches, glob_matches, widens
-from keyaki.reference.template import Template, Wildcard, completed, fields, parse_template
+from keyaki.policy import Effect, Policy, Statement
+from keyaki.reference.matching import action_matches, glob_matches
+from keyaki.reference.template import Wildcard, completed, fields, parse_template
 from keyaki.smtlib import regex
-from keyaki.smtlib.condition import Conditions
-from keyaki.smtlib.cut import cuts
+from keyaki.smtlib.cut import Hole, cuts
 from keyaki.smtlib.folding import Alphabet
-from keyaki.smtlib.matching import Filled, Hole, fill, glob_term
-from keyaki.smtlib.naming import Names, names_of, plain_text
+from keyaki.smtlib.matching import Filled, fill, glob_term
+from keyaki.smtlib.naming import Names, names_of
 from keyaki.smtlib.regex import member
+from keyaki.smtlib.statement import STATUS, Statements, empty, plain
 from keyaki.smtlib.term import FALSE, TRUE, conj, disj, equal, neg, string
-from keyaki.smtlib.theory import Theory
-from keyaki.smtlib.usage import mentions_epoch, usage
+from keyaki.smtlib.theory import KeyTheory, View
+from keyaki.smtlib.usage import lists_of, mentions_epoch, usage
 from keyaki.values import ascii_fold
 from keyaki.verdict import Mode, Outcome, Question, Scope
-
-_STATUS: Final = {Outcome.FAILED: "sat", Outcome.PASSED: "unsat", Outcome.UNDECIDED: "unknown"}
 
 
 def encode(
@@ -63,22 +60,21 @@ def encode(
         raise ResourcePolicyError("this is a resource policy; the question is about identity policies")
     if question.mode is Mode.PARITY:
         policy = _parity(policy)
-    names, epoch = names_of(policy, question.partition), mentions_epoch(policy)
+    names, epoch = names_of(policy, question.partition), mentions_epoch([policy])
     if selected:
         kept = tuple(statement for statement in policy.statements if any(_covers(statement, one) for one in question.actions))
         policy = evolve(policy, statements=kept)
-    uses = usage(policy)
-    theory = Theory(question, uses, epoch=epoch, alphabet=Alphabet(policy, uses))
+    uses = usage([policy], on_keys=True)
+    theory = KeyTheory(question, uses, epoch=epoch, alphabet=Alphabet([policy], uses))
     script = _Script(policy, question, theory, selected=selected)
     body = [*script.fresh(names), *script.statements()]
-    logic = "ALL" if any(line.endswith(" Real)") for line in theory.lines) else "QF_SLIA"
     lines = [
         f"; is there a request to a fresh key that the policy allows? scope {question.scope}, mode {question.mode}",
         "(set-info :smt-lib-version 2.6)",
         '(set-info :category "industrial")',
-        *([f"(set-info :status {_STATUS[outcome]})"] if outcome else []),
+        *([f"(set-info :status {STATUS[outcome]})"] if outcome else []),
         *(["(set-option :produce-models true)"] if values else []),
-        f"(set-logic {logic})",
+        f"(set-logic {theory.logic})",
         *theory.lines,
         *body,
         "(check-sat)",
@@ -101,25 +97,18 @@ def _parity(policy: Policy) -> Policy:
 def _covers(statement: Statement, action: str) -> bool:
     element = statement.action
     if not element.values:
-        return _empty(element, statement.effect) == TRUE
+        return empty(element, statement.effect) == TRUE
     return any(action_matches(pattern, action) for pattern in element.values) != element.negated
 
 
-def _empty(element: Element, effect: Effect) -> str:
-    """What an empty list says: nothing excluded in a Not form of an Allow, else no effect."""
-    return TRUE if element.negated and effect is Effect.ALLOW else FALSE
+class _Script(Statements):
+    """What a script says of one policy, over the variables of a theory of keys."""
 
-
-class _Script:
-    """What a script says of one policy, over the variables of a theory."""
-
-    def __init__(self, policy: Policy, question: Question, theory: Theory, *, selected: bool) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, question: Question, theory: KeyTheory, *, selected: bool) -> None:
+        super().__init__(policy, View(theory, lists_of(policy)))
         self.question = question
         self.theory = theory
         self.selected = selected
-        self.live = policy.has_variables
-        self.conditions = Conditions(theory, live=self.live)
 
     def fresh(self, names: Names) -> list[str]:
         """The lines that make the key fresh in the scope of the question."""
@@ -138,46 +127,21 @@ class _Script:
 
     def statements(self) -> list[str]:
         """The lines that define what each statement covers, and that some Allow covers the request and no Deny does."""
-        lines: list[str] = []
-        allows: list[str] = []
-        denies: list[str] = []
-        for statement in self.policy.statements:
-            name = f"{statement.effect.value.lower()}-{statement.index}"
-            lines.append(f"(define-fun {name} () Bool {self._applies(statement)})")
-            (allows if statement.effect is Effect.ALLOW else denies).append(name)
+        lines, allows, denies = self.defined()
         return [*lines, f"(assert {disj(allows)})", *(f"(assert {neg(name)})" for name in denies)]
 
-    def _applies(self, statement: Statement) -> str:
-        resource = self._resource(statement)
-        held = (self.conditions.holds(entry, statement.effect) for entry in statement.conditions)
-        return conj([self._action(statement), resource, *held])
+    def action(self, statement: Statement) -> str:
+        """The Bool term: Action or NotAction covers the action, one of the question's."""
+        if not self.selected:
+            return super().action(statement)
+        covered = [action for action in self.question.actions if _covers(statement, action)]
+        if len(covered) == len(self.question.actions):
+            return TRUE
+        return disj(equal("action", string(ascii_fold(action))) for action in covered)
 
-    def _action(self, statement: Statement) -> str:
-        element, actions = statement.action, self.question.actions
-        if self.selected:
-            covered = [action for action in actions if _covers(statement, action)]
-            if len(covered) == len(actions):
-                return TRUE
-            return disj(equal("action", string(ascii_fold(action))) for action in covered)
-        if not element.values:
-            return _empty(element, statement.effect)
-        found = disj(_plain_glob("action", ascii_fold(pattern)) for pattern in element.values)
-        return neg(found) if element.negated else found
-
-    def _resource(self, statement: Statement) -> str:
-        element = statement.resource
-        if element is None or not element.values:
-            return FALSE if element is None else _empty(element, statement.effect)
-        widening = widens(statement.effect, element.negated)
-        found = [self._matches(pattern, widening=widening) for pattern in element.values]
-        if not element.negated:
-            return disj(matched for _, matched in found)
-        excluded = neg(disj(matched for _, matched in found))
-        return excluded if statement.effect is Effect.ALLOW else conj([*(available for available, _ in found), excluded])
-
-    def _matches(self, pattern: str, *, widening: bool) -> tuple[str, str]:
+    def matches(self, pattern: str, *, widening: bool) -> tuple[str, str]:
         """The Bool terms: each variable of the pattern has a value; it matches the key ARN (and each has one)."""
-        filled = fill(parse_template(pattern, self.live, wildcards=True), self.theory)
+        filled = fill(parse_template(pattern, self.live, wildcards=True), self.view)
         if filled.available == FALSE:
             return FALSE, FALSE
         parts = fields(pattern, self.live) if pattern.startswith("arn:") else ()
@@ -204,18 +168,8 @@ class _Script:
         for part, fixed in zip(parts[:3], ("arn", self.question.partition, "kms"), strict=True):
             template = parse_template(part, self.live, wildcards=True)
             if all(isinstance(piece, (str, Wildcard)) for piece in template):
-                yield TRUE if glob_matches(_plain(template), fixed) else FALSE
+                yield TRUE if glob_matches(plain(template), fixed) else FALSE
             else:
-                yield glob_term(string(fixed), fill(template, self.theory))
+                yield glob_term(string(fixed), fill(template, self.view))
         for part, name in zip(parts[3:], ("region", "account", "key"), strict=True):
-            yield glob_term(name, fill(parse_template(part, self.live, wildcards=True), self.theory))
-
-
-def _plain(template: Template) -> tuple[str | Wildcard, ...]:
-    return tuple(piece for piece in template if isinstance(piece, (str, Wildcard)))
-
-
-def _plain_glob(subject: str, text: str) -> str:
-    template = _plain(parse_template(text, live=False, wildcards=True))
-    whole = plain_text(template)
-    return equal(subject, string(whole)) if whole is not None else member(subject, regex.glob(template))
+            yield glob_term(name, fill(parse_template(part, self.live, wildcards=True), self.view))

@@ -12,14 +12,14 @@ The cost is one ``str.replace_all`` for each letter of the policy, which only cv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from keyaki.policy import Policy
 from keyaki.reference.template import Variable, parse_template
 from keyaki.smtlib import regex
 from keyaki.smtlib.term import apply, string
-from keyaki.smtlib.usage import Kind, Use, kind_of
+from keyaki.smtlib.usage import Kind, Use
 from keyaki.values import fold
 
 _RANGE: Final = "\u4e00\u9fff"
@@ -36,17 +36,19 @@ _LETTERS: Final = {
     Kind.STRING: "",
 }
 """The letters that the texts of a kind are made of; what is not here has too many."""
+_KNOWN: Final = {"kms:keyusage": "encrypt_decrypt", "kms:multiregionkeytype": "primaryreplica"}
+"""The letters of values that the theory gives to a coordinate."""
 
 
 class Alphabet:
     """The characters that texts with folded copies are written in."""
 
-    def __init__(self, policy: Policy, uses: dict[str, Use]) -> None:
-        self.policy_letters = {fold(character) for text in _written(policy) for character in text}
-        mixed = [name for name, use in uses.items() if is_mixed(name, use)]
-        theirs = set("encrypt_decrypt") if "kms:keyusage" in mixed else set()
+    def __init__(self, policies: Sequence[Policy], uses: dict[str, Use]) -> None:
+        self.policy_letters = {fold(character) for policy in policies for text in _written(policy) for character in text}
+        mixed = [name for name, use in uses.items() if is_mixed(use)]
+        theirs: set[str] = set().union(*(set(_KNOWN[name]) for name in mixed if name in _KNOWN))
         for name in mixed:
-            theirs |= set(fold(_LETTERS.get(kind_of(name), "")))
+            theirs |= set(fold(_LETTERS.get(uses[name].kind, "")))
         known = self.policy_letters | theirs
         spare = [letter for letter in _SPARE if letter not in known][: max(1, sum(use.comparisons for use in uses.values()))]
         self._folded = sorted({*known, *spare})
@@ -72,14 +74,14 @@ class Alphabet:
         return term
 
 
-def is_mixed(name: str, use: Use) -> bool:
+def is_mixed(use: Use) -> bool:
     """True iff the texts of a coordinate are compared without case and may not be taken in lower case."""
-    return use.folds and (use.case_matters or kind_of(name) is not Kind.STRING)
+    return use.folds and (use.case_matters or use.kind is not Kind.STRING)
 
 
-def can_fold(name: str, use: Use) -> bool:
+def can_fold(use: Use) -> bool:
     """True iff the texts of a coordinate can be folded letter by letter."""
-    return kind_of(name) in _LETTERS and not use.searched
+    return use.kind in _LETTERS and not use.searched
 
 
 def _written(policy: Policy) -> Iterable[str]:

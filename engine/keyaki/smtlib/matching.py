@@ -9,27 +9,20 @@ forbidden, and no quantifier is needed. What has no such form is a ``?`` between
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Final
 
 from attrs import frozen
 
 from keyaki.reference.template import Dead, Template, Variable, Wildcard
 from keyaki.smtlib import regex
+from keyaki.smtlib.cut import Hole, Piece
 from keyaki.smtlib.regex import member
-from keyaki.smtlib.term import FALSE, TRUE, UnsupportedError, apply, choice, concat, conj, equal, string, total
-from keyaki.smtlib.theory import Coordinate, Spelling, Theory
-from keyaki.smtlib.usage import Form
+from keyaki.smtlib.term import FALSE, TRUE, UnsupportedError, apply, choice, concat, conj, equal, neg, string, total
+from keyaki.smtlib.theory import Coordinate, Spelling, View
+from keyaki.smtlib.usage import Form, Kind
 from keyaki.values import fold
 
-
-@frozen
-class Hole:
-    """The term of an inserted text."""
-
-    term: str
-
-
-Piece: TypeAlias = str | Wildcard | Hole
+_WITHOUT_COLONS: Final = frozenset({Kind.BOOL, Kind.NUMERIC, Kind.ACCOUNT, Kind.REGION, Kind.KEY_TYPE})
 
 
 @frozen
@@ -49,7 +42,7 @@ class Filled:
         return any(isinstance(piece, Hole) for piece in self.pieces)
 
 
-def fill(template: Template, theory: Theory, *, folds: bool = False) -> Filled:
+def fill(template: Template, theory: View, *, folds: bool = False) -> Filled:
     """Put the terms of the variables into a template; ``folds`` folds the case of what it holds.
 
     Raises:
@@ -73,7 +66,7 @@ def fill(template: Template, theory: Theory, *, folds: bool = False) -> Filled:
     return Filled(tuple(pieces), conj(needs), single)
 
 
-def _inserted(coordinate: Coordinate, default: str | None, folding: Theory | None) -> tuple[list[Piece], str]:
+def _inserted(coordinate: Coordinate, default: str | None, folding: View | None) -> tuple[list[Piece], str]:
     """What is inserted for a variable, and the Bool term that it has a value."""
     if coordinate.is_list or coordinate.present == FALSE:
         return [default] if default else [], FALSE if default is None else TRUE
@@ -81,12 +74,14 @@ def _inserted(coordinate: Coordinate, default: str | None, folding: Theory | Non
         raise UnsupportedError(f"the text of `{coordinate.name}` as a variable")
     value = coordinate.values[0].term
     value = folding.folded(coordinate, value) if folding else value
+    has_value = conj([coordinate.present, neg(coordinate.several)])
+    in_field = coordinate.kind in _WITHOUT_COLONS and ":" not in (default or "")
     if default is None:
-        return [Hole(value)], coordinate.present
-    return [Hole(choice(coordinate.present, value, string(default)))], TRUE
+        return [Hole(value, in_field)], has_value
+    return [Hole(choice(has_value, value, string(default)), in_field)], TRUE
 
 
-def folded_term(subject: str, coordinate: Coordinate, filled: Filled, theory: Theory) -> str:
+def folded_term(subject: str, coordinate: Coordinate, filled: Filled, theory: View) -> str:
     """The Bool term: the subject, a value of a coordinate, equals a folded text with variables without case; each has a value.
 
     Where the inserted texts have no other spelling, those between them are compared in their places; else the subject is folded.

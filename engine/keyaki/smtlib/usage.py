@@ -7,7 +7,7 @@ matters too, it is a String, and order becomes regular. The second is the harder
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from attrs import define, field
@@ -58,12 +58,13 @@ _KINDS: Final = {
     Sort.IP: Kind.ADDRESS,
     Sort.ARN: Kind.ARN,
 }
-_SPECIAL: Final = {
-    "kms:calleraccount": Kind.ACCOUNT,
+_ACCOUNTS: Final = {"kms:calleraccount": Kind.ACCOUNT}
+ON_KEYS: Final = {
     "aws:resourceaccount": Kind.ACCOUNT,
     "aws:requestedregion": Kind.REGION,
     "kms:multiregionkeytype": Kind.KEY_TYPE,
 }
+"""Coordinates of which more is known in requests to keys than in others."""
 NUMERIC_FAMILIES: Final = frozenset(family for family in Family if family.value.startswith("Numeric"))
 DATE_FAMILIES: Final = frozenset(family for family in Family if family.value.startswith("Date"))
 _FOLDING: Final = frozenset({Family.STRING_EQUALS_IGNORE_CASE, Family.BOOL})
@@ -98,22 +99,24 @@ def coordinate_of(key: str) -> str:
     return SAME_VALUE.get(folded, folded)
 
 
-def kind_of(coordinate: str) -> Kind:
-    """The kind of a coordinate."""
+def kind_of(coordinate: str, *, on_keys: bool) -> Kind:
+    """The kind of a coordinate, in requests to keys or in any requests."""
     if coordinate in ALIAS_VALUED:
         return Kind.ALIAS
-    return _SPECIAL.get(coordinate) or _KINDS[SORTS.get(coordinate, Sort.STRING)]
+    known = {**_ACCOUNTS, **(ON_KEYS if on_keys else {})}
+    return known.get(coordinate) or _KINDS[SORTS.get(coordinate, Sort.STRING)]
 
 
-def is_unmet(key: str, family: Family) -> bool:
-    """True iff no value of a context key (case folded) meets any value under the family."""
-    return family in (_EPOCH_UNMET if key == EPOCH_TIME else _UNMET[kind_of(coordinate_of(key))])
+def is_unmet(key: str, kind: Kind, family: Family) -> bool:
+    """True iff no value of a context key (case folded), of a kind, meets any value under the family."""
+    return family in (_EPOCH_UNMET if key == EPOCH_TIME else _UNMET[kind])
 
 
 @define
 class Use:
     """What a policy asks of one coordinate.
 
+    ``kind`` is what its values are, ``is_list`` whether it is multi-valued to some policy, ``is_mixed`` whether not to all.
     ``families`` are those of its tests that some value may meet, ``text_names`` the names under which its text matters,
     ``demands`` the tests that range over its elements, ``case_matters`` whether something tells the cases of its letters apart,
     ``folds`` whether it is compared with another coordinate without case, ``splits`` whether its fields are compared with
@@ -121,10 +124,12 @@ class Use:
     matched with it or has it inserted, ``comparisons`` how many values with a variable it is compared with, case and all.
     """
 
+    kind: Kind
+    is_list: bool = False
+    is_mixed: bool = False
     families: set[Family] = field(factory=set)
     text_names: set[str] = field(factory=set)
     demands: set[object] = field(factory=set)
-    is_list: bool = False
     case_matters: bool = False
     folds: bool = False
     splits: bool = False
@@ -138,7 +143,7 @@ class Use:
         Raises:
             UnsupportedError: its tests mix text with an order that is not regular in the encoding.
         """
-        kind = kind_of(coordinate)
+        kind = self.kind
         if kind is Kind.STRING:
             return self._form_of_text(coordinate)
         if len(self.text_names & {CURRENT_TIME, EPOCH_TIME}) > 1:
@@ -158,19 +163,40 @@ class Use:
         raise UnsupportedError(f"typed operators beside others on the values of `{coordinate}`, which are any text")
 
 
-def usage(policy: Policy) -> dict[str, Use]:
-    """The use of each coordinate that the policy mentions."""
-    found: dict[str, Use] = {}
-    lists = MULTI_VALUED | multi_valued_keys(policy)
-    for statement in policy.statements:
-        for entry in statement.conditions:
-            _add_test(found, entry, statement.effect, lists, policy.has_variables)
-        for text in statement.resource.values if statement.resource else ():
-            for name in variables(text, policy.has_variables):
-                inserted = _add_variable(found, name, lists)
-                if inserted is not None:
-                    _tie(inserted, Family.STRING_LIKE, text)
-    return found
+def lists_of(policy: Policy) -> frozenset[str]:
+    """The coordinates that are multi-valued to a policy."""
+    return MULTI_VALUED | multi_valued_keys(policy)
+
+
+def usage(policies: Sequence[Policy], *, on_keys: bool) -> dict[str, Use]:
+    """The use of each coordinate that the policies mention, in requests to keys or in any requests."""
+    lists_of_each = [lists_of(policy) for policy in policies]
+    found = _Uses(frozenset[str]().union(*lists_of_each), frozenset[str].intersection(*lists_of_each), on_keys)
+    for policy in policies:
+        lists = lists_of(policy)
+        for statement in policy.statements:
+            for entry in statement.conditions:
+                _add_test(found, entry, statement.effect, lists, policy.has_variables)
+            for text in statement.resource.values if statement.resource else ():
+                for name in variables(text, policy.has_variables):
+                    inserted = _add_variable(found, name, lists)
+                    if inserted is not None:
+                        _tie(inserted, Family.STRING_LIKE, text)
+    return dict(found)
+
+
+class _Uses(dict[str, Use]):
+    """Uses by coordinate, made when they are first asked for."""
+
+    def __init__(self, lists: frozenset[str], lists_of_all: frozenset[str], on_keys: bool) -> None:
+        super().__init__()
+        self.lists = lists
+        self.mixed = lists - lists_of_all
+        self.on_keys = on_keys
+
+    def __missing__(self, coordinate: str) -> Use:
+        kind = kind_of(coordinate, on_keys=self.on_keys)
+        return self.setdefault(coordinate, Use(kind, is_list=coordinate in self.lists, is_mixed=coordinate in self.mixed))
 
 
 def variables(text: str, live: bool) -> Iterator[str]:
@@ -179,37 +205,40 @@ def variables(text: str, live: bool) -> Iterator[str]:
         yield from (piece.key for piece in parse_template(text, live, wildcards=False) if isinstance(piece, Variable))
 
 
-def mentions_epoch(policy: Policy) -> bool:
-    """True iff a condition or a live variable of the policy is about ``aws:EpochTime``."""
+def mentions_epoch(policies: Sequence[Policy]) -> bool:
+    """True iff a condition or a live variable of some policy is about ``aws:EpochTime``."""
     return any(
         ascii_fold(entry.key) == EPOCH_TIME or _any_variable(entry.values, policy)
+        for policy in policies
         for statement in policy.statements
         for entry in statement.conditions
-    ) or any(_any_variable(statement.resource.values, policy) for statement in policy.statements if statement.resource)
+    ) or any(
+        _any_variable(statement.resource.values, policy)
+        for policy in policies
+        for statement in policy.statements
+        if statement.resource
+    )
 
 
 def _any_variable(texts: Iterable[str], policy: Policy) -> bool:
     return any(name == EPOCH_TIME for text in texts for name in variables(text, policy.has_variables))
 
 
-def _use(found: dict[str, Use], coordinate: str, lists: frozenset[str]) -> Use:
-    return found.setdefault(coordinate, Use(is_list=coordinate in lists))
-
-
-def _add_test(found: dict[str, Use], entry: ConditionEntry, effect: Effect, lists: frozenset[str], live: bool) -> None:
+def _add_test(found: _Uses, entry: ConditionEntry, effect: Effect, lists: frozenset[str], live: bool) -> None:
     key, test = ascii_fold(entry.key), entry.operator
-    use = _use(found, coordinate_of(key), lists)
+    use = found[coordinate_of(key)]
     if test.family is Family.NULL:
         return
     values = [value for value in entry.values if is_valid(test.family, value, live)]
-    if use.is_list and test.quantifier is None:
+    is_list = coordinate_of(key) in lists
+    if is_list and test.quantifier is None:
         return
-    if use.is_list:
+    if is_list:
         use.demands.add((effect, test.family, test.negated, test.quantifier, frozenset(values)))
-    if values and not is_unmet(key, test.family):
+    if values and not is_unmet(key, use.kind, test.family):
         use.families.add(test.family)
         if test.family in TEXT_FAMILIES | {Family.ARN_LIKE, Family.BINARY_EQUALS} or (
-            test.family is Family.BOOL and kind_of(coordinate_of(key)) is not Kind.BOOL
+            test.family is Family.BOOL and use.kind is not Kind.BOOL
         ):
             use.text_names.add(key)
         use.case_matters |= test.family not in _FOLDING
@@ -231,10 +260,10 @@ def _tie(use: Use, family: Family, value: str) -> None:
     use.searched |= family in {Family.STRING_LIKE, Family.ARN_LIKE} and "*" in value
 
 
-def _add_variable(found: dict[str, Use], name: str, lists: frozenset[str]) -> Use | None:
+def _add_variable(found: _Uses, name: str, lists: frozenset[str]) -> Use | None:
     """Note that the text of a key is inserted somewhere; return its use, or None where it has no text."""
-    use = _use(found, coordinate_of(name), lists)
-    if use.is_list:
+    use = found[coordinate_of(name)]
+    if coordinate_of(name) in lists:
         return None
     use.text_names.add(name)
     use.whole = True

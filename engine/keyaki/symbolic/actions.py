@@ -8,7 +8,7 @@ microseconds; asking each pattern took sixty).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from keyaki.policy import Effect, Policy, Statement
@@ -18,7 +18,11 @@ _MAY_BE_KMS: Final = re.compile(r"\n(?:[kK][mM][sS]:|[^:\n*?]*[*?\n])")
 """Finds, among patterns each between line breaks, one whose service is kms or has a wildcard, or one without a colon."""
 
 
-def groups(policy: Policy, actions: Sequence[str]) -> Iterable[tuple[tuple[str, ...], tuple[Statement, ...]]]:
+Covering = tuple[tuple[str, ...], tuple[Statement, ...]]
+"""Some actions, and the statements that cover them."""
+
+
+def groups(policy: Policy, actions: Sequence[str]) -> list[Covering]:
     """Return the KMS actions in groups, each with the statements that cover it; actions that no Allow covers are left out."""
     if not _may_reach(policy):
         return []
@@ -26,12 +30,10 @@ def groups(policy: Policy, actions: Sequence[str]) -> Iterable[tuple[tuple[str, 
     if not any(statement.effect is Effect.ALLOW for statement, _ in covers):
         return []
     found: dict[tuple[int, ...], tuple[list[str], tuple[Statement, ...]]] = {}
+    different = {pattern for _, patterns in covers for pattern in patterns}
     for action in actions:
-        covering = tuple(
-            statement
-            for statement, patterns in covers
-            if any(action_matches(pattern, action) for pattern in patterns) != statement.action.negated
-        )
+        matching = {pattern for pattern in different if action_matches(pattern, action)}
+        covering = tuple(statement for statement, patterns in covers if matching.isdisjoint(patterns) == statement.action.negated)
         if any(statement.effect is Effect.ALLOW for statement in covering):
             found.setdefault(tuple(statement.index for statement in covering), ([], covering))[0].append(action)
     return [(tuple(group), statements) for group, statements in found.values()]
@@ -44,7 +46,8 @@ def _may_reach(policy: Policy) -> bool:
         if statement.action.negated:
             return True
         texts += statement.action.values
-    return _MAY_BE_KMS.search("\n".join((*texts, ""))) is not None
+    texts.append("")
+    return _MAY_BE_KMS.search("\n".join(texts)) is not None
 
 
 def _relevant(statement: Statement) -> list[str] | None:

@@ -49,11 +49,11 @@ class Tied:
         patterns = tuple(filter(None, (pattern.under(known) for pattern in self.patterns)))
         if any(pattern.holes for pattern in patterns):
             return Tied(patterns, self.boolean)
-        return _predicate(patterns, self.boolean)
+        return predicate_of(patterns, self.boolean)
 
     def certain(self) -> Predicate:
         """Return a subset of what passes: the patterns without variables."""
-        return _predicate(tuple(pattern for pattern in self.patterns if not pattern.holes), self.boolean)
+        return predicate_of(tuple(pattern for pattern in self.patterns if not pattern.holes), self.boolean)
 
     def relaxed(self, texts: Callable[[Hole], Sequence[tuple[Token, ...]]]) -> Predicate:
         """Return a superset of what passes, each variable free among ``texts`` of it."""
@@ -65,8 +65,11 @@ class Tied:
         return TextPredicate(union)
 
 
-def _predicate(patterns: tuple[Pattern, ...], boolean: bool) -> Predicate:
-    globs = tuple(dict.fromkeys(pattern.glob() for pattern in patterns))
+def predicate_of(patterns: tuple[Pattern, ...], boolean: bool) -> Predicate:
+    """Return the test of patterns without variables."""
+    globs = tuple(pattern.glob() for pattern in patterns)
+    if len(globs) > 1:
+        globs = tuple(dict.fromkeys(globs))
     if boolean:
         return TruthPredicate(Truths(frozenset(value for glob in globs if (value := truth(glob.literal or "")) is not None)))
     return TextPredicate(Union(globs))

@@ -6,15 +6,15 @@ ARN decides (``aws:ResourceAccount``, ``aws:RequestedRegion``) becomes a test of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 
-from keyaki.automata.glob import Token
+from keyaki.automata.glob import NOT_COLON, Token, literal, wildcard
 from keyaki.catalogue import MULTI_VALUED, SAME_VALUE
 from keyaki.lattice.addresses import Addresses
 from keyaki.lattice.decimals import Numbers
@@ -33,7 +33,8 @@ from keyaki.policy import ConditionEntry, Effect, Element, Family, Policy, Quant
 from keyaki.reference.evaluate import multi_valued_keys
 from keyaki.reference.matching import is_valid, widens
 from keyaki.reference.template import Dead, Template, Variable, completed, fields, parse_template, six_fields
-from keyaki.symbolic.atom import Atom, Tied
+from keyaki.symbolic.atom import Atom, Tied, predicate_of
+from keyaki.symbolic.keyarn import is_account, is_region, kind_of
 from keyaki.symbolic.lift import ACCOUNT_KEY, ARN_KEYS, CALLER_KEY, REGION_KEY, lift
 from keyaki.symbolic.names import names_other_service
 from keyaki.symbolic.pattern import ANY_TEXT, FIELD, SAME_TEXT, Hole, Pattern, joined, pattern_of, with_case
@@ -42,7 +43,6 @@ from keyaki.values import ascii_fold, instant, network, number, octets, truth
 RESOURCE: Final = "resource"
 Domain_ = TypeVar("Domain_", bound=Intervals)
 _COMPARISONS: Final[dict[str, Callable[[Any, Fraction], Any]]] = {
-    "Equals": lambda kind, bound: kind.only(bound),
     "LessThan": lambda kind, bound: kind.below(bound),
     "LessThanEquals": lambda kind, bound: kind.below(bound, inclusive=True),
     "GreaterThan": lambda kind, bound: kind.above(bound),
@@ -69,6 +69,8 @@ class Encoder:
         self.live = policy.has_variables
         self.partition = partition
         self.multi = MULTI_VALUED | multi_valued_keys(policy)
+        self.words = ("arn", partition, "kms")
+        self.head = _head(partition)
 
     def region(self, statement: Statement) -> Region | None:
         """Return the region of a statement, or None iff it applies to no request on a key ARN of the partition."""
@@ -100,7 +102,7 @@ class Encoder:
                 return None
             atoms += held
         patterns = [pattern for text in element.values for pattern in self._arn_patterns(text, widening)]
-        if any(pattern == _EVERYTHING for pattern in patterns):
+        if _EVERYTHING in patterns:
             return None if element.negated else atoms
         if patterns:
             test = _test(patterns)
@@ -142,10 +144,19 @@ class Encoder:
         return [pattern for pattern in found if pattern is not None]
 
     def _fields_pattern(self, parts: Sequence[str]) -> Pattern | None:
-        """Return the pattern of six fields, each kept to itself; None iff it cannot match a key ARN of the partition."""
+        """Return the pattern of six fields, each kept to itself; None iff it cannot match a key ARN of the partition.
+
+        Nearly always there is nothing to be looked at field by field (4 microseconds instead of 14).
+        """
+        if all(part in (word, "*") for part, word in zip(parts, self.words, strict=False)) and "$" not in "".join(parts[3:]):
+            if _is_no_key(*(_WILD.split(part) for part in parts[3:])):
+                return None
+            return Pattern(self.head + _within_fields(":".join(parts[3:])))
         templates = [parse_template(part, self.live, wildcards=True) for part in parts]
+        if _is_no_key(*templates[3:]):
+            return None
         patterns: list[Pattern | None] = []
-        for template, word in zip(templates, ("arn", self.partition, "kms"), strict=False):
+        for template, word in zip(templates, self.words, strict=False):
             if template == (word,):
                 patterns.append(_word(word))
                 continue
@@ -177,11 +188,10 @@ class Encoder:
         if operator.family is Family.NULL:
             return _null(key, entry, place)
         deny = statement.effect is Effect.DENY
-        valid = [value for value in entry.values if is_valid(operator.family, value, self.live)]
-        if not valid and operator.negated and deny:
+        if operator.negated and deny and not any(is_valid(operator.family, value, self.live) for value in entry.values):
             return False
         widening = widens(statement.effect, operator.negated)
-        test = self._patterns_test(key, operator.family, valid, widening) or _typed(operator.family, valid)
+        test = self._patterns_test(key, operator.family, entry.values, widening) or _typed(operator.family, entry.values)
         atom = _table(key, entry, test, multi=key in self.multi, deny=deny, place=place)
         return lift(atom, self.partition, key) if key in ARN_KEYS else atom
 
@@ -207,6 +217,46 @@ class Encoder:
 
 
 _EVERYTHING: Final = Pattern(pattern_of(parse_template("*", live=False, wildcards=True)).pieces)  # type: ignore[union-attr]
+
+
+_IN_FIELD: Final = {char: wildcard(char, NOT_COLON).tokens[0] for char in map(chr, range(32, 127))}
+
+
+def _within_fields(text: str) -> tuple[Token, ...]:
+    """Return the tokens of some fields of a pattern, colons between them."""
+    try:
+        return tuple(map(_IN_FIELD.__getitem__, text))
+    except KeyError:
+        return wildcard(text, NOT_COLON).tokens
+
+
+@cache
+def _head(partition: str) -> tuple[Token, ...]:
+    return literal(f"arn:{partition}:kms:").tokens
+
+
+def _written(field: Sequence[object]) -> str | None:
+    """Return the text that a field is, or None where it is a pattern."""
+    return "" if not field else field[0] if len(field) == 1 and isinstance(field[0], str) else None
+
+
+_WILD: Final = re.compile(r"[*?]")
+
+
+def _is_no_key(region: Sequence[object], account: Sequence[object], key: Sequence[object]) -> bool:
+    """True if no key ARN has fields that begin with these texts, or are these texts where nothing follows.
+
+    So it is with the patterns of aliases, and with an empty account. A first piece that is no text begins with anything.
+    """
+    written = [_written(field) for field in (region, account, key)]
+    if written[0] is not None and not is_region(written[0]):
+        return True
+    if written[1] is not None and not is_account(written[1]):
+        return True
+    if written[2] is not None:
+        return not written[2].startswith("key/") or kind_of(written[2][4:]) is None
+    start = key[0] if key and isinstance(key[0], str) else ""
+    return not start.startswith("key/") and not "key/".startswith(start)
 
 
 @cache
@@ -255,22 +305,27 @@ def _related(pattern: Pattern | None, key: str) -> Pattern | None:
 
 
 def _related_truth(pattern: Pattern | None, key: str) -> Pattern | None:
-    """Return the pattern of a truth value of ``key``: itself and more is no truth value; itself alone stays a variable."""
-    own = pattern is not None and len(pattern.pieces) > 1 and any(hole.key == SAME_TEXT.get(key, key) for hole in pattern.holes)
-    return None if own else pattern
+    """Return the pattern of a truth value of ``key``: itself and more is no truth value; itself alone stays a variable.
+
+    More that may be empty, variables whose default is the empty text, leaves it itself alone.
+    """
+    own, pieces = SAME_TEXT.get(key, key), pattern.pieces if pattern else ()
+    mine = [piece for piece in pieces if isinstance(piece, Hole) and piece.key == own]
+    more = [piece for piece in pieces if not isinstance(piece, Hole) or (piece.key != own and piece.default != "")]
+    return None if mine and (more or len(mine) > 1) else pattern
 
 
 def _test(patterns: Sequence[Pattern], *, boolean: bool = False) -> Predicate | Tied:
-    return Tied(tuple(dict.fromkeys(patterns)), boolean).under({})
+    different = tuple(dict.fromkeys(patterns)) if len(patterns) > 1 else tuple(patterns)
+    return Tied(different, boolean) if any(pattern.holes for pattern in different) else predicate_of(different, boolean)
 
 
 def _typed(family: Family, values: Sequence[str]) -> Predicate:
-    """Return the test of an operator whose values are numbers, dates, bytes or addresses."""
+    """Return the test of an operator whose values are numbers, dates, bytes or addresses; values that are none are left out."""
     if family is Family.BINARY_EQUALS:
         return OctetsPredicate(Octets(frozenset(found for value in values if (found := octets(value)) is not None)))
     if family is Family.IP_ADDRESS:
-        ranges = (Addresses.network(*span) for value in values if (span := network(value)))
-        return AddressPredicate(reduce(or_, ranges, Addresses.bottom()))
+        return AddressPredicate(_union(Addresses, (Addresses.network(*span) for value in values if (span := network(value)))))
     name = family.value
     if name.startswith("Numeric"):
         return NumberPredicate(_joined(Numbers, name.removeprefix("Numeric"), map(number, values)))
@@ -279,8 +334,18 @@ def _typed(family: Family, values: Sequence[str]) -> Predicate:
 
 def _joined(kind: type[Domain_], comparison: str, bounds: Iterable[Fraction | None]) -> Domain_:
     """Return the values that compare so with some bound; a bound that is no value of the kind is None and left out."""
+    known = [bound for bound in bounds if bound is not None]
+    if comparison == "Equals":
+        return kind.only(*known)
     compare = _COMPARISONS[comparison]
-    return reduce(or_, (compare(kind, bound) for bound in bounds if bound is not None), kind.bottom())
+    found: list[Domain_] = [compare(kind, bound) for bound in known]
+    return _union(kind, found)
+
+
+def _union(kind: type[Domain_], sets: Iterable[Domain_]) -> Domain_:
+    """Return the values in some of the sets; nearly always there is one."""
+    found = list(sets)
+    return found[0] if len(found) == 1 else kind.union(found)
 
 
 def _null(key: str, entry: ConditionEntry, place: tuple[int, str]) -> Atom | bool:

@@ -8,27 +8,25 @@ microseconds instead of 300. And a Deny that writes out another account than the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from keyaki.automata.glob import NOT_COLON, Glob, Token, literal
 
 Fields = tuple[tuple[Token, ...], ...]
+Written = tuple[str | None, str | None, str | None]
+_NOTHING: Final[Written] = (None, None, None)
 FREE: Final = (Token(NOT_COLON, run=True),)
 _COLON: Final = literal(":").tokens[0]
 
 
 def fields_of(glob: Glob) -> Fields | None:
     """Return the six fields of a glob none of whose tokens crosses a colon, or None for any other glob."""
-    fields: list[tuple[Token, ...]] = []
-    start = 0
-    for at, token in enumerate(glob.tokens):
-        if token == _COLON:
-            fields.append(glob.tokens[start:at])
-            start = at + 1
-        elif token.reads(":"):
-            return None
-    fields.append(glob.tokens[start:])
-    return tuple(fields) if len(fields) == 6 else None
+    tokens = glob.tokens
+    ends = [at for at, ((members, complement), _) in enumerate(tokens) if (":" in members) != complement]
+    if len(ends) != 5 or any(tokens[at] != _COLON for at in ends):
+        return None
+    return tuple(tokens[start:end] for start, end in zip((0, *(at + 1 for at in ends)), (*ends, len(tokens)), strict=True))
 
 
 def covers(outer: Fields, inner: Fields) -> bool:
@@ -38,28 +36,34 @@ def covers(outer: Fields, inner: Fields) -> bool:
 
 def written(field: Sequence[Token]) -> str | None:
     """Return the text of a field that is written out, or None."""
-    return Glob(tuple(field)).literal
+    if any(run or complement or len(members) != 1 for (members, complement), run in field):
+        return None
+    return "".join(chain.from_iterable(token.chars.members for token in field))
 
 
 class FieldTable:
-    """The fields of globs, worked out once each."""
+    """The fields of globs, worked out once for each object: to hash the tokens of a glob costs as much as to find its fields."""
 
     def __init__(self) -> None:
-        self._fields: dict[Glob, Fields | None] = {}
+        self._fields: dict[int, tuple[Glob, Fields | None, Written]] = {}
 
     def __call__(self, glob: Glob) -> Fields | None:
         """Return ``fields_of`` the glob."""
-        if glob not in self._fields:
-            self._fields[glob] = fields_of(glob)
-        return self._fields[glob]
+        return self._entry(glob)[1]
+
+    def written(self, glob: Glob) -> Written:
+        """Return the Region, the account and the last field of a glob, each only if it is written out."""
+        return self._entry(glob)[2]
+
+    def _entry(self, glob: Glob) -> tuple[Glob, Fields | None, Written]:
+        found = self._fields.get(id(glob))
+        if found is None:
+            fields = fields_of(glob)
+            names = (written(fields[3]), written(fields[4]), written(fields[5])) if fields else _NOTHING
+            found = self._fields[id(glob)] = glob, fields, names
+        return found
 
     def accounts(self, globs: Iterable[Glob]) -> frozenset[str] | None:
         """Return the accounts that globs write out, or None if some glob leaves the account open."""
-        found = set()
-        for glob in globs:
-            fields = self(glob)
-            account = written(fields[4]) if fields else None
-            if account is None:
-                return None
-            found.add(account)
-        return frozenset(found)
+        found = [self.written(glob)[1] for glob in globs]
+        return None if None in found else frozenset(filter(None, found))

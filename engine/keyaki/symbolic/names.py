@@ -8,7 +8,7 @@ account is named by a variable in the same places.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from attrs import frozen
@@ -41,14 +41,18 @@ class Names:
     caller: bool = False
 
 
-def names_of(policy: Policy, partition: str) -> Names:
-    """Return the names of a policy. Linear in the policy but for patterns with wildcards, which are met with the key language."""
+def names_of(policy: Policy, partition: str, mentioned: Collection[str] | None = None, meter: Meter | None = None) -> Names:
+    """Return the names of a policy; ``mentioned`` are its context keys, where they are known.
+
+    Linear in the policy but for patterns with wildcards, which are met with the key language. Raises Exhausted iff the meter
+    runs out.
+    """
     found: dict[str, set[str]] = {"regions": set(), "accounts": set(), "ids": set(), "caller": set()}
     valueless = MULTI_VALUED | NEVER_PRESENT | multi_valued_keys(policy)
     texts = (text for statement in policy.statements if statement.resource for text in statement.resource.values)
     for text in dict.fromkeys(filter(_MAY_BE_KMS.match, texts)):
-        _name_resource(text, policy.has_variables, partition, valueless, found)
-    for kind, value in _condition_names(policy):
+        _name_resource(text, policy.has_variables, partition, valueless, found, meter)
+    for kind, value in _condition_names(policy) if mentioned is None or not _NAMING_KEYS.isdisjoint(mentioned) else ():
         found[kind].add(value)
     return Names(frozenset(found["regions"]), frozenset(found["accounts"]), frozenset(found["ids"]), bool(found["caller"]))
 
@@ -57,17 +61,21 @@ _MAY_BE_KMS: Final = re.compile(r"arn:(?![^:$]*:(?!kms:)[a-z0-9]+:)")
 """Matches the beginning of ARN patterns but for most of those that :func:`names_other_service` finds."""
 
 
-def _name_resource(text: str, live: bool, partition: str, valueless: frozenset[str], found: dict[str, set[str]]) -> None:
+def _name_resource(  # noqa: PLR0913, PLR0917
+    text: str, live: bool, partition: str, valueless: frozenset[str], found: dict[str, set[str]], meter: Meter | None
+) -> None:
     if not text.startswith("arn:") or names_other_service(text):
         return
     parts = fields(text, live)
     if len(parts) > 6:
         return
     parts = completed(parts)
-    templates = [parse_template(part, live, wildcards=True) for part in parts]
-    region, account, key = map(_written, templates[3:])
+    last = [parse_template(part, live, wildcards=True) for part in parts[3:]]
+    region, account, key = map(_written, last)
     caller = live and parts[4] in CALLER_TEXTS
-    if not (region or account or caller or key) or not _can_match(templates, partition, valueless):
+    if not (region or account or caller or key):
+        return
+    if not _can_match([*(parse_template(part, live, wildcards=True) for part in parts[:3]), *last], partition, valueless, meter):
         return
     if is_region(region):
         found["regions"].add(region)
@@ -114,7 +122,7 @@ def _written(template: Template) -> str:
     return template[0] if len(template) == 1 and isinstance(template[0], str) else ""
 
 
-def _can_match(templates: list[Template], partition: str, valueless: frozenset[str]) -> bool:
+def _can_match(templates: list[Template], partition: str, valueless: frozenset[str], meter: Meter | None) -> bool:
     """True iff six field patterns together can match a key ARN of the partition; a variable may hold any text.
 
     One that never has a value matches nothing: it is malformed, or its key is never there or holds a list, and it has no default.
@@ -124,9 +132,9 @@ def _can_match(templates: list[Template], partition: str, valueless: frozenset[s
     fixed = zip(templates[:3], ("arn", partition, "kms"), strict=True)
     return (
         all(_meets_word(template, word) for template, word in fixed)
-        and (_is_free(templates[3]) or is_region(_written(templates[3])) or _meets(templates[3], region_globs()))
-        and (_is_free(templates[4]) or is_account(_written(templates[4])) or _meets(templates[4], (Glob(ACCOUNT_TOKENS),)))
-        and (templates[5] in _ANY_KEY or _names_key(templates[5]) or _meets(templates[5], id_globs(None)))
+        and (_is_free(templates[3]) or is_region(_written(templates[3])) or _meets(templates[3], region_globs(), meter))
+        and (_is_free(templates[4]) or is_account(_written(templates[4])) or _meets(templates[4], (Glob(ACCOUNT_TOKENS),), meter))
+        and (templates[5] in _ANY_KEY or _names_key(templates[5]) or _meets(templates[5], id_globs(None), meter))
     )
 
 
@@ -138,7 +146,7 @@ _ANY_KEY: Final = ((Wildcard.MANY,), ("key/", Wildcard.MANY))
 
 
 def _is_free(template: Template) -> bool:
-    return len(template) == 1 and not isinstance(template[0], str)
+    return len(template) == 1 and not isinstance(template[0], str) and template[0] is not Wildcard.ONE
 
 
 def _names_key(template: Template) -> bool:
@@ -152,10 +160,10 @@ def _meets_word(template: Template, word: str) -> bool:
     return any(glob.matches(word) for glob in _globs(template))
 
 
-def _meets(template: Template, language: tuple[Glob, ...]) -> bool:
+def _meets(template: Template, language: tuple[Glob, ...], meter: Meter | None) -> bool:
     if _written(template):
         return any(glob.matches(_written(template)) for glob in language) and "--" not in _written(template)
-    return isinstance(find_word([Union(language), Union(_globs(template))], [DOUBLE_DASH], Meter(1_000_000)), str)
+    return isinstance(find_word([Union(language), Union(_globs(template))], [DOUBLE_DASH], meter or Meter(1_000_000)), str)
 
 
 def _globs(template: Template) -> tuple[Glob, ...]:

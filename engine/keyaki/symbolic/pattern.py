@@ -10,6 +10,7 @@ The trap is absence: a hole without value and without default makes the whole pa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from attrs import evolve, frozen
@@ -87,13 +88,17 @@ class Pattern:
         Two holes of one key are taken apart here, which only widens the result. The number of globs is the product of the
         numbers of alternatives. Raises Exhausted where it is past all use.
         """
-        choices: list[tuple[Token, ...]] = [()]
+        choices: list[list[Token]] = [[]]
         for piece in self.pieces:
             ends = [(piece,)] if isinstance(piece, Token) else list(texts(piece))
             if len(choices) * len(ends) > _MOST:
                 raise Exhausted("the variables of one pattern can be taken together in too many ways")
-            choices = [start + tuple(end) for start in choices for end in ends]
-        return tuple(Glob(tokens) for tokens in choices)
+            if len(ends) == 1:
+                for start in choices:
+                    start.extend(ends[0])
+            else:
+                choices = [[*start, *end] for start in choices for end in ends]
+        return tuple(Glob(tuple(tokens)) for tokens in choices)
 
 
 def inserted(text: str, hole: Hole) -> tuple[Token, ...]:
@@ -164,28 +169,37 @@ def caseless(token: Token) -> Token:
 def captures(pattern: Pattern, key: str, text: str) -> Iterator[str]:
     """Yield texts that a variable has when the pattern matches ``text``: a shortest and a longest one where there are several.
 
-    One pass over the text from either end for each hole of the key.
+    Of a key with many holes the first few are looked at; one pass over pieces and text from either end for each.
     """
-    for at, piece in enumerate(pattern.pieces):
-        if not isinstance(piece, Hole) or piece.key != key:
-            continue
+    for at in islice(_places(pattern, key), _FEW_HOLES):
+        hole = pattern.pieces[at]
         starts = ends_of(_loose(pattern.pieces[:at]), text)
         ends = [len(text) - end for end in ends_of(_loose(pattern.pieces[:at:-1]), text[::-1])]
         pairs = [(start, end) for start in (starts[:1] + starts[-1:]) for end in (ends[:1] + ends[-1:]) if start < end]
-        yield from dict.fromkeys(text[start:end] for start, end in pairs if not (piece.field and ":" in text[start:end]))
+        yield from dict.fromkeys(text[start:end] for start, end in pairs if not (hole.field and ":" in text[start:end]))  # type: ignore[union-attr]
 
 
 def spans(pattern: Pattern, key: str, text: str) -> Iterator[str]:
     """Yield the texts that each variable of a key may have when the pattern matches ``text``, at most 256, the shortest first."""
-    for at, piece in enumerate(pattern.pieces):
-        if isinstance(piece, Hole) and piece.key == key:
-            starts = ends_of(_loose(pattern.pieces[:at]), text)
-            ends = [len(text) - end for end in ends_of(_loose(pattern.pieces[:at:-1]), text[::-1])]
-            pairs = sorted((end - start, start) for start in starts for end in ends if start < end)
-            yield from dict.fromkeys(text[start : start + size] for size, start in pairs[:_MOST_SPANS])
+    for at in islice(_places(pattern, key), _FEW_HOLES):
+        starts = _outer(ends_of(_loose(pattern.pieces[:at]), text))
+        ends = [len(text) - end for end in _outer(ends_of(_loose(pattern.pieces[:at:-1]), text[::-1]))]
+        pairs = sorted((end - start, start) for start in starts for end in ends if start < end)
+        yield from dict.fromkeys(text[start : start + size] for size, start in pairs[:_MOST_SPANS])
 
 
 _MOST_SPANS: Final = 256
+_FEW_HOLES: Final = 4
+_MOST_ENDS: Final = 64
+
+
+def _places(pattern: Pattern, key: str) -> Iterator[int]:
+    return (at for at, piece in enumerate(pattern.pieces) if isinstance(piece, Hole) and piece.key == key)
+
+
+def _outer(places: list[int]) -> list[int]:
+    """Return the first and the last of many places: all pairs of them are looked at."""
+    return places if len(places) <= _MOST_ENDS else places[: _MOST_ENDS // 2] + places[-_MOST_ENDS // 2 :]
 
 
 def ends_of(glob: Glob, text: str) -> list[int]:
@@ -216,7 +230,8 @@ def _loose(pieces: Sequence[Piece]) -> Glob:
 
 
 _SYMBOL: Final = 0xF0000
-"""The first of the characters of a private plane of Unicode, which stand for variables here."""
+"""The first of the characters of the private planes of Unicode; those that the patterns do not write stand for variables."""
+_LAST: Final = 0x10FFFF
 
 
 def holds_all_of(outer: Pattern, inner: Pattern, meter: Meter) -> bool:
@@ -226,9 +241,11 @@ def holds_all_of(outer: Pattern, inner: Pattern, meter: Meter) -> bool:
     does a run that takes whatever the variable may insert.
     """
     holes = inner.holes
-    symbols = {hole: chr(_SYMBOL + at) for at, hole in enumerate(dict.fromkeys(holes))}
+    written = frozenset().union(*(piece.chars.members for piece in (*outer.pieces, *inner.pieces) if isinstance(piece, Token)))
+    unwritten = (char for char in map(chr, range(_SYMBOL, _LAST)) if char not in written)
+    symbols = dict(zip(dict.fromkeys(holes), unwritten, strict=False))
     every = frozenset(symbols.values())
-    in_field = frozenset(symbol for hole, symbol in symbols.items() if _has_no_colon(hole))
+    in_field = frozenset(symbol for hole, symbol in symbols.items() if has_no_colon(hole))
     mine: list[Token] = []
     for piece in inner.pieces:
         if isinstance(piece, Hole):
@@ -263,7 +280,8 @@ _ENOUGH: Final = 20_000
 _NEVER_A_COLON: Final = frozenset({"aws:resourceaccount", "aws:requestedregion", "kms:calleraccount"})
 
 
-def _has_no_colon(hole: Hole) -> bool:
+def has_no_colon(hole: Hole) -> bool:
+    """True only if what is inserted at the hole holds no colon."""
     return hole.field or (hole.key in _NEVER_A_COLON and hole.default is None)
 
 
@@ -274,5 +292,5 @@ def _reads(outer: Hole, inner: Hole) -> bool:
         and outer.twin == inner.twin
         and (outer.fold or not inner.fold)
         and (inner.default is None or inner.default == outer.default)
-        and (not outer.field or _has_no_colon(inner))
+        and (not outer.field or has_no_colon(inner))
     )

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Final
 
 from keyaki.automata.glob import ANY, Glob, literal
-from keyaki.automata.meter import Meter
+from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Union, find_word
 from keyaki.catalogue import REGIONS
 from keyaki.lattice.compiled import Compiled
-from keyaki.lattice.predicate import Predicate, TextPredicate
+from keyaki.lattice.predicate import AddressPredicate, Predicate, TextPredicate
 from keyaki.symbolic.keyarn import ACCOUNT_TOKENS, DOUBLE_DASH, KeyKind, id_globs, region_globs
 from keyaki.symbolic.names import Names
 from keyaki.symbolic.theory import RESOURCE, Case, Part
@@ -57,14 +57,15 @@ NEW: Final = ("us-new-1", "eu-new-1")
 """Regions for policies that name all that there are."""
 OTHER_TEXTS: Final = ("example", "other", "1")
 _TRIES: Final = 32
-_FEW: Final = 1_000_000
-"""Steps enough to find a word of one field."""
+_FEW: Final = 50_000
+"""Steps for the search of a word of one field; where they are not enough, the field has no readable text."""
 
 
 class Readable:
     """Candidate values for the coordinates of one question."""
 
-    def __init__(self, partition: str, names: Names) -> None:
+    def __init__(self, partition: str, names: Names, meter: Meter | None = None) -> None:
+        self.meter = meter or Meter(_FEW)
         self.partition = partition
         self.names = names
         known = REGIONS[partition]
@@ -77,6 +78,8 @@ class Readable:
         """Return candidate texts, the most readable first; ``holds`` are tests that the text must pass."""
         if coordinate == RESOURCE:
             return islice(self._arns(case, holds), _TRIES)
+        if any(isinstance(predicate, AddressPredicate) for predicate in holds):
+            return ()  # the lattice writes readable addresses by itself, and reading one of these takes three microseconds
         return TEXTS.get(coordinate, OTHER_TEXTS)
 
     def _arns(self, case: Case, holds: Sequence[Predicate]) -> Iterator[str]:
@@ -108,7 +111,13 @@ class Readable:
         """Return a text of a field's form that the guide's field matches, where no preferred one does; none iff there is none."""
         form = {3: region_globs(), 4: (Glob(ACCOUNT_TOKENS),), 5: id_globs(None)}[at]
         named = Union(tuple(map(literal, sorted(stale))))
-        found = find_word([Union(form), Union((glob,))], [DOUBLE_DASH, named], Meter(_FEW))
+        purse = Meter(_FEW)
+        try:
+            found = find_word([Union(form), Union((glob,))], [DOUBLE_DASH, named], purse)
+        except Exhausted:
+            return []
+        finally:
+            self.meter.spend(min(purse.spent, _FEW))
         return [found] if isinstance(found, str) else []
 
 

@@ -7,7 +7,7 @@ is left are coordinates that vary freely, each in its universe, and the variable
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -100,10 +100,18 @@ class Theory:
         self.names = names
         self.multi = multi
         self.epoch = epoch
-        self._facts: dict[tuple[str, Case], Facts] = {}
+        self._facts: dict[Case, dict[str, Facts]] = {}
+        self._cases: dict[tuple[Scope, bool, bool], tuple[Case, ...]] = {}
+        self._plainest: dict[Case, Case] = {}
 
-    def cases(self, scope: Scope, tells_kinds: bool, tells_own: bool) -> Iterator[Case]:
-        """Yield the cases that together cover every request to a fresh key; no request lies in none of them."""
+    def cases(self, scope: Scope, tells_kinds: bool, tells_own: bool) -> Sequence[Case]:
+        """Return the cases that together cover every request to a fresh key; no request lies in none of them."""
+        asked = scope, tells_kinds, tells_own
+        if asked not in self._cases:
+            self._cases[asked] = tuple(self._find_cases(*asked))
+        return self._cases[asked]
+
+    def _find_cases(self, scope: Scope, tells_kinds: bool, tells_own: bool) -> Iterator[Case]:
         for part in PARTS[scope]:
             for own in (False, True) if tells_own or self.names.caller else (None,):
                 if own and self.names.caller and part in {Part.ACCOUNT, Part.BOTH}:
@@ -113,6 +121,12 @@ class Theory:
 
     def plainest(self, case: Case) -> Case:
         """Return the case with the least part that makes the same ARNs fresh: where nothing is named, nothing need be fresh."""
+        found = self._plainest.get(case)
+        if found is None:
+            found = self._plainest[case] = self._find_plainest(case)
+        return found
+
+    def _find_plainest(self, case: Case) -> Case:
         named = {Part.REGION: bool(self.names.regions), Part.ACCOUNT: bool(self.names.accounts)}
         sides = {Part.BOTH: (Part.REGION, Part.ACCOUNT), Part.NONE: ()}.get(case.part, (case.part,))
         left = [side for side in sides if named[side]]
@@ -136,10 +150,15 @@ class Theory:
 
     def facts(self, coordinate: str, case: Case) -> Facts:
         """Return what is known of a coordinate in a case."""
-        found = self._facts.get((coordinate, case))
+        table = self.table(case)
+        found = table.get(coordinate)
         if found is None:
-            found = self._facts[coordinate, case] = self._find(coordinate, case)
+            found = table[coordinate] = self._find(coordinate, case)
         return found
+
+    def table(self, case: Case) -> dict[str, Facts]:
+        """Return the table of what is known so far of the coordinates in a case."""
+        return self._facts.setdefault(case, {})
 
     def _find(self, coordinate: str, case: Case) -> Facts:
         if coordinate == RESOURCE:
@@ -173,39 +192,40 @@ class Theory:
         names, partition = self.names, self.partition
         regions = names.regions if case.part in {Part.REGION, Part.BOTH} else frozenset[str]()
         accounts = names.accounts if case.part in {Part.ACCOUNT, Part.BOTH} else frozenset[str]()
-        fails = [doubled]
-        for texts, field in ((names.ids, "key"), (regions, "region"), (accounts, "account")):
-            if texts:
-                prefix = "key/" if field == "key" else ""
-                fails.append(Union(tuple(lifted(partition, **{field: literal(prefix + text)}) for text in sorted(texts))))
-        return FreshKeys(
-            Form.LANGUAGE,
-            None,
-            (keys,),
-            tuple(fails),
-            False,
-            f"arn:{partition}:kms:",
-            case.kind,
-            Names(regions, accounts, names.ids),
-        )
+        stale = Names(regions, accounts, names.ids)
+        return FreshKeys(Form.LANGUAGE, holds=(keys,), fails=(doubled,), partition=partition, kind=case.kind, stale=stale)
 
 
 @frozen
 class FreshKeys(Universe):
     """The ARNs of keys of one kind (or of both, for None) whose Region, account and id are not among ``stale``.
 
-    ``head`` is what stands before the Region.
-    The unions say the same for automata; here a text is looked at once.
+    The unions of ``holds`` and ``bars`` say the same for automata; here a text is looked at once.
     """
 
-    head: str = ""
+    partition: str = ""
     kind: KeyKind | None = None
     stale: Names = Names()  # noqa: RUF009 - a frozen value
+
+    @property
+    def bars(self) -> tuple[Union, ...]:
+        """The unions that no key lies in: those of the stale names are made when an automaton asks for them."""
+        stale, partition = self.stale, self.partition
+        unions = list(self.fails)
+        for texts, field in ((stale.ids, "key"), (stale.regions, "region"), (stale.accounts, "account")):
+            if texts:
+                prefix = "key/" if field == "key" else ""
+                unions.append(Union(tuple(lifted(partition, **{field: literal(prefix + text)}) for text in sorted(texts))))
+        return tuple(unions)
+
+    def shortest(self) -> Iterator[str]:
+        """Yield nothing: whoever asks has tried readable keys, and where those will not do, these hardly ever do."""
+        return iter(())
 
     def admits(self, text: str) -> bool:
         """True iff the text is such an ARN. Linear in the text."""
         fields = text.split(":")
-        if len(fields) != 6 or not text.startswith(self.head):
+        if len(fields) != 6 or fields[:3] != ["arn", self.partition, "kms"]:
             return False
         region, account, key = fields[3:]
         key_id = key.removeprefix("key/")

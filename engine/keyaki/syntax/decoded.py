@@ -6,11 +6,11 @@ Where a text fails by its grammar, an object fails by the type of a value; both 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from keyaki.syntax.expected import unknown_element, wrong_type
-from keyaki.syntax.lexeme import POLICY_ELEMENTS, STATEMENT_ELEMENTS, TERMINALS, Object, Path
+from keyaki.syntax.lexeme import POLICY_ELEMENTS, TERMINALS, Object, Path
 from keyaki.syntax.source import ObjectSource
 
 _STRING: Final = frozenset({str})
@@ -37,44 +37,43 @@ class _Reader:
     def refuse(self, value: Any, path: Path) -> NoReturn:
         raise wrong_type(self.source, _kind(value), path, path)
 
-    def members(self, obj: Any, path: Path) -> Iterator[tuple[str, Any, Path]]:
-        """Yield name, value and path of each member."""
+    def items(self, obj: Any, path: Path) -> ItemsView[Any, Any]:
+        """Return the members of an object, whose names may yet be no strings."""
         if not isinstance(obj, dict):
             self.refuse(obj, path)
-        for name, value in obj.items():
+        return obj.items()
+
+    def named(self, obj: Any, path: Path) -> Iterator[tuple[Any, Any]]:
+        """Yield a name and the value of each member of an object whose names are free."""
+        for name, value in self.items(obj, path):
             if not isinstance(name, str):
-                message = f"{_kind(name)} stands where a member name should"
-                raise self.source.error("bad-name", message, path, "a member name is a string")
-            yield name, value, (*path, name)
+                self.refuse_name(name, path)
+            yield ("NAME", name, (*path, name)), value
+
+    def refuse_name(self, name: Any, path: Path) -> NoReturn:
+        message = f"{_kind(name)} stands where a member name should"
+        raise self.source.error("bad-name", message, path, "a member name is a string")
+
+    def elements(self, obj: Any, path: Path, readers: Mapping[str, tuple[str, Any]]) -> Object:
+        """Return the shape of an object of elements, each with its terminal and what reads its value."""
+        found = []
+        for name, value in self.items(obj, path):
+            known = readers.get(name)
+            if known is None:
+                if not isinstance(name, str):
+                    self.refuse_name(name, path)
+                raise unknown_element(self.source, name, (*path, name), path, list(obj))
+            where = (*path, name)
+            found.append([(known[0], name, where), known[1](self, value, where)])
+        return found, path, path
 
     def policy(self, obj: Any) -> Object:
-        found = []
-        for name, value, path in self.members(obj, ()):
-            if name not in POLICY_ELEMENTS:
-                raise unknown_element(self.source, name, path, (), list(obj))
-            read = self.statements if name == "Statement" else self.string
-            found.append([(TERMINALS[name], name, path), read(value, path)])
-        return found, (), ()
+        return self.elements(obj, (), _POLICY)
 
     def statements(self, value: Any, path: Path) -> Any:
         if isinstance(value, (list, tuple)):
-            return [self.statement(each, (*path, index)) for index, each in enumerate(value)]
-        return self.statement(value, path)
-
-    def statement(self, obj: Any, path: Path) -> Object:
-        found = []
-        for name, value, where in self.members(obj, path):
-            if name not in STATEMENT_ELEMENTS:
-                raise unknown_element(self.source, name, where, path, list(obj))
-            read = self.strings
-            if name in ("Sid", "Effect"):
-                read = self.string
-            elif name == "Condition":
-                read = self.condition
-            elif name in ("Principal", "NotPrincipal"):
-                read = self.principal
-            found.append([(TERMINALS[name], name, where), read(value, where)])
-        return found, path, path
+            return [self.elements(each, (*path, index), _STATEMENT) for index, each in enumerate(value)]
+        return self.elements(value, path, _STATEMENT)
 
     def string(self, value: Any, path: Path) -> Any:
         if not isinstance(value, str):
@@ -92,13 +91,13 @@ class _Reader:
     def principal(self, value: Any, path: Path) -> Any:
         if isinstance(value, str):
             return value
-        return [[("NAME", kind, at), self.strings(who, at)] for kind, who, at in self.members(value, path)], path, path
+        return [[name, self.strings(who, name[2])] for name, who in self.named(value, path)], path, path
 
     def condition(self, value: Any, path: Path) -> Object:
-        return [[("NAME", operator, at), self.keys(keys, at)] for operator, keys, at in self.members(value, path)], path, path
+        return [[name, self.keys(keys, name[2])] for name, keys in self.named(value, path)], path, path
 
     def keys(self, value: Any, path: Path) -> Object:
-        return [[("NAME", key, at), self.values(test, at)] for key, test, at in self.members(value, path)], path, path
+        return [[name, self.values(test, name[2])] for name, test in self.named(value, path)], path, path
 
     def values(self, value: Any, path: Path) -> Any:
         if not isinstance(value, (list, tuple)):
@@ -127,6 +126,21 @@ class _Reader:
         except ValueError:  # more digits than Python writes
             pass
         raise self.source.error("bad-number", "the number has no decimal text", path, "write it as a string")
+
+
+_POLICY: Final = {
+    name: (TERMINALS[name], _Reader.statements if name == "Statement" else _Reader.string) for name in POLICY_ELEMENTS
+}
+_STATEMENT: Final = {
+    name: (TERMINALS[name], read)
+    for names, read in (
+        (("Sid", "Effect"), _Reader.string),
+        (("Action", "NotAction", "Resource", "NotResource"), _Reader.strings),
+        (("Condition",), _Reader.condition),
+        (("Principal", "NotPrincipal"), _Reader.principal),
+    )
+    for name in names
+}
 
 
 def _kind(value: Any) -> str:

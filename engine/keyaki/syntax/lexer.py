@@ -46,13 +46,8 @@ _decode = json.JSONDecoder().raw_decode
 class PolicyLexer:
     """Cuts a policy text into words. Linear in the text."""
 
-    def __init__(self, conf: LexerConf) -> None:
-        patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in conf.terminals}
-        colon = patterns["NAME"].removeprefix(patterns["STRING"])
-        groups = [f"({patterns['STRING']})({colon})?"]
-        groups += [f"({patterns[kind]})" for kind in _KINDS[2:-2]]
-        space = patterns[next(iter(conf.ignore))]
-        self._scan = re.compile(f"(?:{space})?(?:{'|'.join(groups)}|(\\Z)|(.))", re.DOTALL).finditer
+    def __init__(self, expression: str) -> None:
+        self._scan = re.compile(expression, re.DOTALL).finditer
 
     def words(self, text: str) -> Iterator[Word]:
         """Yield the words of ``text``; a character that starts no word is one of kind ``BAD``."""
@@ -82,3 +77,13 @@ def offset_of(match: re.Match[str]) -> int:
     """Return where the word of a match starts, after the white space before it."""
     group = match.lastindex or 0
     return match.start(_STRING if group == _NAME else group)
+
+
+def expression_of(conf: LexerConf) -> str:
+    """Return the one expression that the terminals of the grammar make together; its groups are numbered as ``_KINDS`` is."""
+    patterns = {terminal.name: terminal.pattern.to_regexp() for terminal in conf.terminals}
+    colon = patterns["NAME"].removeprefix(patterns["STRING"])
+    groups = [f"({patterns['STRING']})({colon})?"]
+    groups += [f"({patterns[kind]})" for kind in _KINDS[2:-2]]
+    space = patterns[next(iter(conf.ignore))]
+    return f"(?:{space})?(?:{'|'.join(groups)}|(\\Z)|(.))"

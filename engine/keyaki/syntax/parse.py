@@ -1,7 +1,7 @@
 """Parsing: from the text of a policy document to the abstract syntax.
 
-The fast path is one pass of lark's LALR parser and one of the lowering; all that only errors need is done after an error.
-Importing lark and building its table happen with the first text.
+The fast path is one pass over lark's LALR table and one of the lowering; all that only errors need is done after an error.
+The table is loaded with the first text.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _refuse_large(size: int) -> None:
 
 def _document(source: TextSource) -> Object:
     """Return the document of a text. Raises PolicySyntaxError where it is not of the language."""
-    from keyaki.syntax.grammar import RefusedWordError, policy_parser  # noqa: PLC0415 - lark is imported with the first text
+    from keyaki.syntax.grammar import RefusedWordError, policy_parser  # noqa: PLC0415 - the table is loaded with the first text
 
     parser = policy_parser()
     try:

@@ -73,18 +73,18 @@ def _unusual(character: str, span: Span | None) -> PolicyWarning:
     return PolicyWarning("unusual-character", message, span=span)
 
 
-def _texts(policy: Policy) -> Iterator[str]:
-    """Yield every text of a policy that the language leaves free."""
-    if policy.id is not None:
-        yield policy.id
+def _texts(policy: Policy) -> list[str]:
+    """Return every text of a policy that the language leaves free."""
+    texts = [] if policy.id is None else [policy.id]
     for statement in policy.statements:
         if statement.sid is not None:
-            yield statement.sid
-        yield from statement.action.values
+            texts.append(statement.sid)
+        texts += statement.action.values
         if statement.resource is not None:
-            yield from statement.resource.values
+            texts += statement.resource.values
         for element in statement.principals:
-            yield from element.values
+            texts += element.values
         for entry in statement.conditions:
-            yield entry.key
-            yield from entry.values
+            texts.append(entry.key)
+            texts += entry.values
+    return texts

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from keyaki.cli import check as command
+from keyaki.cli import job as command
 from keyaki.cli.main import main
 from keyaki.controls.judge import Result, judge
 from keyaki.controls.subject import Kind

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,7 @@ def test_every_option_of_check_stands_in_its_help(capsys: pytest.CaptureFixture[
         "--format",
         "--output",
         "--quiet",
+        "--jobs",
         "--no-color",
         "--exclude-permission-boundary-policy",
         "--no-exclude-permission-boundary-policy",
@@ -171,3 +174,28 @@ def test_options_mean_the_same_under_both_names() -> None:
     assert parse(["check"]).exclude_permission_boundary_policy is None
     assert parse(["check", "--exclude-permission-boundary-policy"]).exclude_permission_boundary_policy is True
     assert parse(["check", "--no-exclude-permission-boundary-policy"]).exclude_permission_boundary_policy is False
+
+
+def test_a_parser_for_one_command_is_the_whole_one_there() -> None:
+    """Arguments are made only of the sub-command that is named, and those are the ones that the whole parser has."""
+    whole = commands(parser())
+    for name, one in whole.items():
+        assert commands(parser([name, "x"]))[name].format_help() == one.format_help()
+    assert commands(parser(["check", "x"]))["demo"].format_help() != whole["demo"].format_help()
+
+
+def commands(top: ArgumentParser) -> dict[str, ArgumentParser]:
+    """The parsers of the sub-commands."""
+    (action,) = (action for action in top._actions if action.dest == "command")
+    assert isinstance(action.choices, dict)
+    return action.choices
+
+
+def test_a_caller_keeps_its_garbage_collector() -> None:
+    """Only a process that is the command's own is told when to look for garbage; with arguments given, it is the caller's."""
+    before = gc.get_threshold(), gc.get_freeze_count()
+    assert main(["explain"]) == 0
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    code = "import gc, sys; from keyaki.cli.main import main; main(); print(gc.get_freeze_count() > 0, file=sys.stderr)"
+    found = subprocess.run([sys.executable, "-c", code, "explain"], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stderr.strip() == "True"

@@ -65,6 +65,11 @@ def chain(length: int) -> list[Statement]:
     return [allow(StringEquals=ring, StringNotEquals={"aws:PrincipalTag/t0": f"${{aws:PrincipalTag/t{length}}}"})]
 
 
+def tag(at: int) -> str:
+    """One of many tags of the principal."""
+    return f"aws:PrincipalTag/t{at}"
+
+
 def tags(count: int) -> str:
     """A pattern of different variables, anything between them."""
     return "".join(f"${{aws:PrincipalTag/t{at}}}*" for at in range(count))
@@ -280,4 +285,262 @@ FAMILIES: dict[str, Hostile] = {
         {"FAILED"},
         lambda: [allow(f"arn:aws:kms:us-east-1:1{number:011}*:key/*") for number in range(1000)],
     ),
+    "fewer-than-the-letters": Hostile(
+        "a text of two hundred thousand letters without case, not as it stands: long states",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringEqualsIgnoreCase={T: "k" * 200_000}), deny(StringEquals={T: "k" * 200_000})],
+    ),
+    "many-letters": Hostile(
+        "fifty thousand different characters, three times, without case",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(StringEqualsIgnoreCase={T: "".join(chr(0x100 + at) for at in range(0xD000)) * 3}),
+            deny(StringEquals={T: "".join(chr(0x100 + at) for at in range(0xD000)) * 3}),
+        ],
+    ),
+    "neighbouring-numbers": Hostile(
+        "between two numbers of three hundred thousand digits that differ in one more lies a third",
+        {"FAILED"},
+        lambda: [allow(NumericGreaterThan={T: "0." + "3" * 300_000}, NumericLessThan={T: "0." + "3" * 300_000 + "1"})],
+    ),
+    "neighbours-far-out": Hostile(
+        "the same beside a whole part as long",
+        {"FAILED"},
+        lambda: [
+            allow(
+                NumericGreaterThan={T: "9" * 200_000 + "." + "3" * 200_000},
+                NumericLessThan={T: "9" * 200_000 + "." + "3" * 200_000 + "1"},
+            )
+        ],
+    ),
+    "nines": Hostile(
+        "a long number just below a short one",
+        {"FAILED"},
+        lambda: [allow(NumericGreaterThan={T: "0.3333" + "9" * 400_000}, NumericLessThan={T: "0.3334"})],
+    ),
+    "one-long-number": Hostile(
+        "half a million decimal places, and no other number", {"FAILED"}, lambda: [allow(NumericEquals={T: "0." + "3" * 500_000})]
+    ),
+    "neighbours-written-otherwise": Hostile(
+        "the digits of a long number, none of which may be a 1, character by character",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(
+                NumericGreaterThan={T: "0." + "3" * 300_000},
+                NumericLessThan={T: "0." + "3" * 300_000 + "1"},
+                StringNotLike={T: "*1*"},
+            )
+        ],
+    ),
+    "fractions-of-a-second": Hostile(
+        "between two fractions of a second lies a third",
+        {"FAILED"},
+        lambda: [
+            allow(
+                DateGreaterThan={T: "2024-01-01T00:00:00." + "3" * 300_000 + "Z"},
+                DateLessThan={T: "2024-01-01T00:00:00." + "3" * 300_000 + "1Z"},
+            )
+        ],
+    ),
+    "ninety-thousand-numbers": Hostile(
+        "points on a line, all above the bound of a Deny",
+        {"PASSED"},
+        lambda: [allow(NumericEquals={T: [f"{at}.5" for at in range(90_000)]}), deny(NumericGreaterThan={T: "-1"})],
+    ),
+    "numbers-in-many-denies": Hostile(
+        "sixteen thousand points in eight thousand Denies leave the rest of the line",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(NumericGreaterThan={T: "0"}),
+            *(deny(NumericEquals={T: [f"{at}.5", f"{at}.7"]}) for at in range(8000)),
+        ],
+    ),
+    "sixty-thousand-dates": Hostile(
+        "seconds of a date whose text a Deny matches",
+        {"PASSED"},
+        lambda: [
+            allow(DateEquals={"aws:CurrentTime": [str(10**9 + 7 * at) for at in range(60_000)]}),
+            deny(StringLike={"aws:CurrentTime": "*Z"}),
+        ],
+    ),
+    "dates-by-many-globs": Hostile(
+        "thousands of patterns that the text of a date must not match, some of which are single digits",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow(), *(deny(StringLike={"aws:CurrentTime": f"*{at}*"}) for at in range(8000))],
+    ),
+    "fifty-thousand-ranges": Hostile(
+        "ranges of addresses of version 4, and a Deny of all texts with two dots",
+        {"PASSED", "UNDECIDED"},
+        lambda: [
+            allow(IpAddress={"aws:SourceIp": [f"{at >> 16}.{at >> 8 & 255}.{at & 255}.0/25" for at in range(50_000)]}),
+            deny(StringLike={"aws:SourceIp": "*.*"}),
+        ],
+    ),
+    "words-by-globs": Hostile(
+        "forty thousand words, each by three thousand patterns",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(StringEquals={T: [f"v{at}" for at in range(40_000)]}),
+            deny(StringLike={T: [f"*{at}" for at in range(3000)]}),
+        ],
+    ),
+    "many-patterns": Hostile(
+        "a hundred thousand patterns inside one",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow(StringLike={T: [f"*v{at}" for at in range(100_000)]}), deny(StringLike={T: "*v*"})],
+    ),
+    "many-arns": Hostile(
+        "twenty thousand accounts of principals that are roles, and a Deny of all but users",
+        {"PASSED", "UNDECIDED"},
+        lambda: [
+            allow(ArnLike={"aws:PrincipalArn": [f"arn:aws:iam::{at:012}:role/*" for at in range(20_000)]}),
+            deny(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:user/*"}),
+        ],
+    ),
+    "different-characters": Hostile(
+        "twenty thousand characters in a row, and not in the other order",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(StringLike={T: "*" + "".join(chr(0x4E00 + at) for at in range(20_000)) + "*"}),
+            deny(StringLike={T: "*" + "".join(chr(0x4E00 + at) for at in range(20_000, 0, -1)) + "*"}),
+        ],
+    ),
+    "a-long-text-by-questions": Hostile(
+        "a text of half a million letters is looked through for five thousand with one between each two",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringEquals={T: "a" * 500_000}), deny(StringLike={T: "*" + "a?" * 5000 + "b*"})],
+    ),
+    "a-long-text-by-denies": Hostile(
+        "the same text by thousands of patterns that must look at all of it",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(StringEquals={T: "a" * 400_000}),
+            *(deny(StringLike={T: "?a*" + "b" * (at % 9) + "a*b?"}) for at in range(3000)),
+        ],
+    ),
+    "a-long-number-by-denies": Hostile(
+        "a text of digits is read as a number by thousands of Denies",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringEquals={T: "9" * 400_000}), *(deny(NumericLessThan={T: str(at)}) for at in range(4000))],
+    ),
+    "allows-by-denies": Hostile(
+        "six hundred Allows and as many Denies of the same ids, the Denies in some Regions only",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            *(allow(f"arn:aws:kms:*:*:key/{at:x}*") for at in range(600)),
+            *(deny(f"arn:aws:kms:us-*:*:key/{at:x}*") for at in range(600)),
+        ],
+    ),
+    "allows-by-denies-closed": Hostile(
+        "the same in the same Regions",
+        {"PASSED", "UNDECIDED"},
+        lambda: [
+            *(allow(f"arn:aws:kms:us-*:*:key/{at:x}*") for at in range(600)),
+            *(deny(f"arn:aws:kms:us-*:*:key/{at:x}*") for at in range(600)),
+        ],
+    ),
+    "allows-and-denies-of-one-key": Hostile(
+        "thousands of Allows of one word each, and Denies of the same",
+        {"PASSED", "UNDECIDED"},
+        lambda: [
+            *(allow(StringEquals={T: f"x{at}"}) for at in range(4500)),
+            *(deny(StringEquals={T: f"x{at}"}) for at in range(4500)),
+        ],
+    ),
+    "allows-without-readable-keys": Hostile(
+        "thousands of Allows for each of which a readable key id is looked for, under a Deny of everything",
+        {"PASSED", "UNDECIDED"},
+        lambda: [*(allow(f"arn:aws:kms:*:*:key/{at:x}*") for at in range(4500)), deny()],
+    ),
+    "a-chain-of-denies": Hostile(
+        "each of six thousand Denies forces the next key",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow(StringEquals={tag(0): "x"}),
+            *(deny(StringEquals={tag(at): "x"}, StringNotEquals={tag(at + 1): "x"}) for at in range(6000)),
+        ],
+    ),
+    "variables-of-resources": Hostile(
+        "three thousand resources with a variable each: the witness needs one of them",
+        {"FAILED", "UNDECIDED"},
+        lambda: [
+            allow([f"arn:aws:kms:*:*:key/${{{tag(at)}}}*" for at in range(3000)]),
+            deny("arn:aws:kms:us-*:*:*"),
+        ],
+    ),
+    "thirty-thousand-variables": Hostile(
+        "more variables in a row than an id has characters",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow("arn:aws:kms:*:*:key/" + tags(30_000))],
+    ),
+    "variables-in-a-value": Hostile(
+        "three hundred variables in one value, any of which may be short",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringLike={T: tags(300)})],
+    ),
+    "a-chain-of-variables": Hostile(
+        "nine thousand tags, each equal to the next: deep only for who follows it",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringEquals={tag(at): f"${{{tag(at + 1)}}}" for at in range(9000)})],
+    ),
+    "a-chain-of-patterns": Hostile(
+        "four hundred tags, each of which holds the next",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(StringLike={tag(at): f"*${{{tag(at + 1)}}}*" for at in range(400)})],
+    ),
+    "denies-of-variables": Hostile(
+        "each of five thousand tags must equal the next, or a Deny applies",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(), *(deny(StringNotEquals={tag(at): f"${{{tag(at + 1)}}}"}) for at in range(5000))],
+    ),
+    "defaults": Hostile(
+        "fifteen thousand variables with a default",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow(StringLike={T: [f"${{{tag(at)}, 'x'}}*x" for at in range(15_000)]}), deny(StringLike={T: ["*x", "*y"]})],
+    ),
+    "names-of-stars": Hostile(
+        "whether a pattern of stars can match a key, and so names an account",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow("arn:aws:kms:us-east-1:111122223333:key/" + "*a" * 400_000)],
+    ),
+    "names-of-regions": Hostile(
+        "whether each of many patterns can match a Region",
+        {"PASSED", "UNDECIDED"},
+        lambda: [allow([f"arn:aws:kms:u*-*{at}-1:111122223333:key/*" for at in range(15_000)])],
+    ),
+    "stars-for-an-id": Hostile(
+        "half a million stars in an id", {"PASSED", "UNDECIDED"}, lambda: [allow("arn:aws:kms:*:*:key/" + "*a" * 450_000)]
+    ),
+    "questions-for-an-arn": Hostile(
+        "a key of a Region of nine hundred thousand letters", {"FAILED", "UNDECIDED"}, lambda: [allow("*" + "?" * 900_000)]
+    ),
+    "unclosed-variables": Hostile(
+        "an unclosed variable is plain text, however often", {"PASSED"}, lambda: [allow("arn:aws:kms:*:*:key/" + "${" * 400_000)]
+    ),
+    "wishes": Hostile(
+        "an element for each of thousands of Denies",
+        {"FAILED", "UNDECIDED"},
+        lambda: [allow(), *(deny(**{"ForAllValues:StringNotEquals": {"aws:TagKeys": f"w{at}"}}) for at in range(7000))],
+    ),
+    "nul": Hostile(
+        "NUL is a character like others, and the last one of Unicode too",
+        {"FAILED"},
+        lambda: [allow(StringLike={T: "\0*\U0010ffff"}), deny(StringLike={T: "*\0*\0*"})],
+    ),
 }
+
+
+TEXTS: dict[str, tuple[str, str, Callable[[], str]]] = {
+    "deep": ("two hundred thousand lists inside each other", "too-deep", lambda: "[" * 200_000),
+    "deep-in-a-condition": (
+        "the same where a value should stand",
+        "too-deep",
+        lambda: (
+            '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": {"a:b": ' + "[" * 200_000
+        ),
+    ),
+    "large": ("a document of 50 MB", "too-large", lambda: '{"Statement": "' + "x" * 50_000_000 + '"}'),
+    "half-a-pair": ("half of a surrogate pair", "lone-surrogate", lambda: '{"Statement": [], "Id": "\\ud800"}'),
+    "half-a-pair-as-it-is": ("the same, not escaped", "lone-surrogate", lambda: '{"Statement": [], "Id": "\ud800"}'),
+}
+"""Texts that are refused: why each is hostile, the code of the error, the text."""

@@ -345,7 +345,7 @@ def test_trees_write_chains_as_one_entry() -> None:
         "evidence": {"kind": "presence"},
     }
     assert leaf.plain() == plain_leaf
-    chain = Forced(1, "condition 0", frozenset(), Forced(2, "resource", frozenset(), leaf, 2), 3)
+    chain = Forced(((1, "condition 0"),), frozenset(), Forced(((2, "resource"),), frozenset(), leaf, 2), 3)
     assert chain.plain() == {"forced": [[1, "condition 0"], [2, "resource"]], "then": plain_leaf}
     split = Splits(
         "k:x",
@@ -386,22 +386,23 @@ def test_carriers_are_asked_for_in_source_order() -> None:
         {},
     )
     tree = Leaf(TAG, frozenset({(0, "condition 1", True), (2, "resource", False), (-1, "k:x is = a", True)}), {})
+    other = Leaf(TAG, frozenset({(2, "resource", False)}), {})
     asked = []
 
-    def fails(less: keyaki.Policy) -> bool:
-        asked.append([(statement.index, len(statement.conditions)) for statement in less.statements])
+    def fails(less: keyaki.Policy, allows: frozenset[int]) -> bool:
+        asked.append([(statement.index, len(statement.conditions)) for statement in less.statements] + sorted(allows))
         return True
 
-    found = carriers(policy, [tree], fails)
+    found = carriers(policy, [(0, tree), (7, other)], fails)
     assert [(one.statement, one.entry, one.what) for one in found] == [
         (0, 1, "`Bool` on `aws:SecureTransport`"),
         (2, None, "the Deny"),
     ]
-    assert asked == [[(0, 1), (1, 1), (2, 0)], [(0, 2), (1, 1)]]
-    assert carriers(policy, [tree], lambda _less: False) == ()
+    assert asked == [[(0, 1), (1, 1), (2, 0), 0], [(0, 2), (1, 1), 0, 7]]
+    assert carriers(policy, [(0, tree)], lambda _less, _allows: False) == ()
     unnamed = evolve(policy.statements[0].conditions[1], operator=Operator(Family.BOOL))
     less = evolve(policy.statements[0], conditions=(policy.statements[0].conditions[0], unnamed))
-    (first, _) = carriers(evolve(policy, statements=(less, *policy.statements[1:])), [tree], lambda _less: True)
+    (first, _) = carriers(evolve(policy, statements=(less, *policy.statements[1:])), [(0, tree)], lambda _less, _allows: True)
     assert first.what == "`Bool` on `aws:SecureTransport`"
 
 

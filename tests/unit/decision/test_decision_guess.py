@@ -139,6 +139,7 @@ def test_a_guess_has_no_key_that_it_does_without() -> None:
             {"aws:PrincipalAccount": HOME, "aws:PrincipalTag/k": KEY[4:]},
         ),
         (allow(StringEquals={"aws:RequestedRegion": "sa-east-1"}), "sa-east-1", {"aws:RequestedRegion": "sa-east-1"}),
+        (allow(["arn:aws:kms:nowhere:*:key/${aws:PrincipalTag/k}", "arn:aws:kms:*:*:key/*"]), "us-east-1", {}),
     ],
 )
 def test_guesses_are_readable(statement: dict[str, Any], field: str, context: dict[str, Any]) -> None:

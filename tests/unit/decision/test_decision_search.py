@@ -66,9 +66,11 @@ def check(tree: Refutation, regions: list[Region], universe: list[World]) -> Non
             left = [world for world in left if not any(applies_in(deny, world) for deny in denies.values())]
         assert not left, (one, left[:1])
         if isinstance(one, Forced):
-            others = {(*atom.place, True) for atom in denies[one.statement].atoms if atom.place[1] != one.place}
-            assert others <= one.needs
-            assert one.rest.needs <= one.needs | {(one.statement, one.place, False)}
+            known: set[Ref] = set(one.needs)
+            for statement, place in one.steps:
+                assert {(*atom.place, True) for atom in denies[statement].atoms if atom.place[1] != place} <= known
+                known.add((statement, place, False))
+            assert one.rest.needs <= known
             pending.append((one.rest, universe))
         elif isinstance(one, Branches):
             assumed: set[Ref] = set()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 
 def allow(actions: Any, resources: Any = "*", **more: Any) -> dict[str, Any]:
@@ -205,3 +205,34 @@ def test_thousands_of_actions() -> None:
     assert keyaki.no_new_access(old, new).result is Result.PASS
     (reason,) = keyaki.no_new_access(new, old).reasons
     assert reason.witness.action == "svc0:Action2000"
+
+
+@pytest.mark.parametrize("key", ["aws:ResourceAccount", "kms:KeySpec"])
+def test_a_default_counts_where_only_keys_always_have_a_value(key: str) -> None:
+    """What every request to a KMS key has may be absent elsewhere; there the default of its variable stands in."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "s3:*",
+        "Resource": f"arn:aws:s3:::${{{key}, 'x'}}",
+        "Condition": {"Null": {key: "true"}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    answer = keyaki.no_new_access(policy, {"Version": "2012-10-17", "Statement": []})
+    assert answer.witness is not None
+    assert answer.witness.resource == "arn:aws:s3:::x"
+    keyaki.verify_answer(answer, policy, {"Version": "2012-10-17", "Statement": []})
+
+
+def test_no_character_of_a_policy_stands_for_a_variable() -> None:
+    """A character of a private plane of Unicode is a character like any other."""
+    char = "\U000f0000"
+    one, other = (
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::${{aws:username}}{end}"}],
+        }
+        for end in (char, "z*")
+    )
+    answer = keyaki.no_new_access(one, other)
+    assert answer.witness is not None
+    assert answer.witness.resource.endswith(char)

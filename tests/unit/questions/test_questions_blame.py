@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 POLICY = {
     "Version": "2012-10-17",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 BUCKETS = "arn:aws:s3:::*"
 SOME = "arn:aws:s3:::b*"

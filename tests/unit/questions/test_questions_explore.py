@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 
 def condition(operator: str, key: str, value: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 
 
 def policy(*statements: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 from keyaki.questions.principals import seen_by
 
 ROLE = "arn:aws:iam::111122223333:role/r"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 from keyaki.questions.inclusion import MOST_CHOICES
 
 EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}

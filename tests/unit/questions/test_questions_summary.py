@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import keyaki
-from keyaki.questions.answer import Result
+from keyaki.answer import Result
 from keyaki.questions.cells import negation
 from keyaki.questions.sides import Side
 from keyaki.questions.summary import MOST_REGIONS

@@ -92,6 +92,7 @@ def _applied(name: str, parts: list[Any]) -> Any:
         "or": lambda: any(parts),
         "not": lambda: not parts[0],
         "=>": lambda: not parts[0] or parts[1],
+        "xor": lambda: parts[0] != parts[1],
         "=": lambda: parts[0] == parts[1],
         "+": lambda: sum(parts),
         "-": lambda: parts[0] - parts[1] if len(parts) > 1 else -parts[0],

@@ -10,6 +10,34 @@ from attrs import field, frozen
 from keyaki.policy import Request, TextEnum
 
 
+class Asks(TextEnum):
+    """What a question asks of one policy, or set of policies that decide together, or of two."""
+
+    INCLUSION = "inclusion"
+    """Is all that the first allows allowed by the second?"""
+    EQUIVALENCE = "equivalence"
+    """Do both allow the same?"""
+    OVERLAP = "overlap"
+    """Is nothing allowed by both?"""
+    GRANTS = "grants"
+    """Does it grant no action of some patterns on resources of some patterns?"""
+
+
+@frozen
+class Asked:
+    """What was asked; ``actions`` (folded), ``resources`` and ``quantifier`` are those of GRANTS, no resources for all."""
+
+    asks: Asks
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    quantifier: str = "some"
+
+    def plain(self) -> dict[str, Any]:
+        """Return the question as plain data."""
+        listed = {"actions": list(self.actions), "resources": list(self.resources), "quantifier": self.quantifier}
+        return {"asks": self.asks.value, **(listed if self.asks is Asks.GRANTS else {})}
+
+
 class Result(TextEnum):
     """The result of a question."""
 
@@ -42,6 +70,7 @@ class Reason:
 class Answer:
     """The answer to a question: ``result`` is FAIL iff there are ``reasons``, PASS iff there is a ``certificate``.
 
+    ``asked`` is the question.
     ``certificate`` is plain data: for every way in which the question could fail, why it does not. ``open`` says, of an
     UNDECIDED or beside the reasons of a FAIL, what could not be settled.
     """
@@ -51,6 +80,7 @@ class Answer:
     reasons: tuple[Reason, ...] = ()
     _certificate: dict[str, Any] | Callable[[], dict[str, Any]] | None = field(default=None, repr=False, eq=False)
     open: str | None = None
+    asked: Asked = Asked(Asks.INCLUSION)
 
     @property
     def witness(self) -> Request | None:
