@@ -18,6 +18,7 @@ DOUBLE_DASH: Final[Tokens] = (run(NO_COLON), *plain("--"), run(NO_COLON))
 UUID: Final[Tokens] = (*plain("key/"), *(HEX,) * 8, *_GROUP * 3, *plain("-"), *(HEX,) * 12)
 MRK: Final[Tokens] = (*plain("key/mrk-"), *(HEX,) * 32)
 _PART = Token(frozenset("0123456789abcdef:"))
+_LAST_PART = Token(_PART.chars | {"."})
 FOUR: Final[Tokens] = tuple(token for place in range(4) for token in (*plain("." if place else ""), DIGIT, run(DIGIT)))
-SIX: Final[Tokens] = (run(_PART), *plain(":"), run(Token(_PART.chars | {"."})))
+SIX: Final[Tokens] = (run(_PART), *plain(":"), run(_LAST_PART), *plain(":"), run(_LAST_PART))
 """Texts of addresses of either version, and some that are none."""

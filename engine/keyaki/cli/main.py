@@ -239,7 +239,7 @@ def parser(argv: Sequence[str] | None = None) -> ArgumentParser:
             _fill_verify,
         ),
         ("simulate", "decide one request against one policy, statement by statement", None, _SIMULATE_EXAMPLES, _fill_simulate),
-        ("compare", "say how what two policies allow lies to each other", _COMPARE, _COMPARE_EXAMPLES, _fill_compare),
+        ("compare", "say how what two policies allow compares", _COMPARE, _COMPARE_EXAMPLES, _fill_compare),
         ("diff", "say in words what access a new version of a policy gains and loses", _DIFF, _DIFF_EXAMPLES, _fill_diff),
         ("summarise", "list what a policy grants, as regions that exclude each other", _SUMMARISE, None, _fill_summarise),
         ("check-no-new-access", "check that a policy allows nothing an existing one does not", None, _ACCESS, _fill_compare),

@@ -117,10 +117,11 @@ DATE: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,))
 """The whole seconds of the years 1 to 9999 as ``YYYY-MM-DDThh:mm:ssZ``."""
 DATE_AND_EPOCH: Final = Universe(Form.DATE, holds=(_DATE_TEXTS,), epoch=True)
 """The same from second 10000 on, where each also has a text in digits (``EpochPredicate``)."""
+_SIX = chars("0123456789abcdef:.")
 _ADDRESS_TEXTS = Union(
     (
         _DIGITS + literal(".") + _DIGITS + literal(".") + _DIGITS + literal(".") + _DIGITS,
-        run(chars("0123456789abcdef:")) + literal(":") + run(chars("0123456789abcdef:.")),
+        run(chars("0123456789abcdef:")) + literal(":") + run(_SIX) + literal(":") + run(_SIX),
     )
 )
 ADDRESS: Final = Universe(Form.ADDRESS, holds=(_ADDRESS_TEXTS,))
