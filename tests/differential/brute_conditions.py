@@ -50,6 +50,8 @@ class Sample(NamedTuple):
     document: rules.Document
     axes: Callable[[str], Axes]
     partition: str = "aws"
+    complete: bool = True
+    """False iff some request may lie in no class of the universe: then only what the universe allows must be found."""
 
 
 def sample(document: rules.Document, arns: list[str], own: Axes | None = None) -> Sample:
@@ -78,6 +80,8 @@ TEXTS = [
     "\u03c3",
     "\u03c2",
     "\u212a",
+    "\U000f0000",
+    "\U000f0000*",
 ]
 
 
@@ -104,13 +108,21 @@ def texts(luck: random.Random) -> Sample:
 NUMBERS: list[Any] = ["10", "10.5", "1e1", "20", "-3", "abc", 20, 10.5, "1050e-2", "0", "-0.0"]
 TIMES: list[Any] = [
     *("2024-01-01T00:00:00Z", "2024-01-01", "2024", "2024-01-01T00:00:00.5Z", "2024-01-01T09:00:00+09:00", "1704067200"),
-    *("1704067201", 1704067199, "1704067200.5", "2023-12-31T23:59:59Z", "soon"),
+    *("1704067201", 1704067199, "1704067200.5", "2023-12-31T23:59:59Z", "soon", "1970-01-01T01:00:00Z"),
 ]
 RANGES: list[Any] = [
     *("10.0.0.0/8", "10.0.0.0/9", "10.128.0.0/9", "10.0.0.1", "0.0.0.0/0", "::/0", "2001:db8::/32", "2001:db8::/33"),
     *("10.1.2.3/8", "0.0.0.0/1", "128.0.0.0/1", "bad"),
 ]
 TRUTHS: list[Any] = ["true", "false", True, False, "TRUE", "x"]
+TEXT_ALONE = [
+    "${aws:EpochTime}",
+    "${aws:RequestedRegion}",
+    "${aws:SourceIp, '10.0.0.1'}",
+    "1${aws:EpochTime}",
+    "${aws:CurrentTime,''}",
+]
+"""No variables where values are numbers, dates, addresses, bytes or Null's: no valid values either, and keys not mentioned."""
 TYPED: list[tuple[tuple[str, ...], list[Any], list[list[str]]]] = [
     (NUMERIC, NUMBERS, [["aws:MultiFactorAuthAge"], ["aws:MultiFactorAuthAge", "kms:RotationPeriodInDays"]]),
     (DATE, TIMES, [["aws:CurrentTime", "aws:EpochTime"], ["aws:TokenIssueTime"], ["kms:ValidTo", "aws:CurrentTime"]]),
@@ -124,10 +136,12 @@ def typed(luck: random.Random) -> Sample:
     """Numeric, Date, IP and Bool keys under the operators of their own family."""
     operators, pool, choices = luck.choice(TYPED)
     keys, pool = luck.choice(choices), luck.sample(pool, 5)
+    if chance(luck, 0.25) and operators != ("Bool",):
+        pool[0] = luck.choice(TEXT_ALONE)
 
     def make(luck: random.Random) -> Entry:
         if chance(luck, 0.1):
-            return null(luck, keys)
+            return ("Null", luck.choice(keys), ["true", luck.choice(TEXT_ALONE)]) if chance(luck, 0.2) else null(luck, keys)
         return dressed(luck, luck.choice(operators)), luck.choice(keys), some(luck, pool)
 
     return sample(policy(conditioned(luck, make)), KEYS)
@@ -234,6 +248,7 @@ def from_tables(document: rules.Document, arns: list[str]) -> Sample:
     return Sample(document, axes)
 
 
+TEXTUAL = frozenset({"Numeric", "Date", "Ip", "Binary"})
 MIXED = [
     *[["aws:PrincipalTag/t"]] * 3,
     *[["aws:SourceIp"]] * 2,
@@ -254,7 +269,12 @@ def mixed(luck: random.Random) -> Sample:
         if chance(luck, 0.08):
             return null(luck, keys)
         family = luck.choice(families)
-        return dressed(luck, luck.choice(OPERATORS[family])), luck.choice(keys), some(luck, POOLS[family], 2)
+        pool = (
+            [*luck.sample(POOLS[family], 3), luck.choice(TEXT_ALONE)]
+            if family in TEXTUAL and chance(luck, 0.2)
+            else POOLS[family]
+        )
+        return dressed(luck, luck.choice(OPERATORS[family])), luck.choice(keys), some(luck, pool, 2)
 
     return from_tables(policy(conditioned(luck, make)), [KEYS[0], KEYS[-1]])
 

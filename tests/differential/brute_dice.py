@@ -156,6 +156,12 @@ def _rest(luck: random.Random, deny: rules.Document, make: Maker) -> list[Entry]
     return found if chance(luck, 0.75) else [near(luck, found[0], make)]
 
 
+def crowded(luck: random.Random, statements: list[rules.Document], share: float = 0.3) -> list[rules.Document]:
+    """The statements, in some cases beside five Denies of no key: among so many the engine must search, not guess."""
+    found = [statement("Deny", "*", [], "arn:aws:s3:::x") for _ in range(5 if chance(luck, share) else 0)]
+    return statements + found
+
+
 def policy(statements: list[rules.Document], version: str = "2012-10-17") -> rules.Document:
     """A document of these statements."""
     return {"Version": version, "Statement": statements}

@@ -3,7 +3,8 @@
 The brute force knows the answer within its universe. The engine's answer must be the same: FAILED iff some Allow grants, exactly
 those statements among the grants, never UNDECIDED. Its witnesses must hold by themselves (the reference allows them by that
 statement, section 6 finds them consistent, section 3 finds their key fresh), so a FAILED that the universe does not confirm
-is no wrong verdict but a gap in the universe; it counts as a disagreement all the same.
+is no wrong verdict but a gap in the universe; it counts as a disagreement all the same, unless the family says that its universe
+is not complete.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Finding(NamedTuple):
     fails: bool
     deny_decides: bool = False
     condition_decides: bool = False
+    undecided: bool = False
 
 
 def asked(luck: random.Random) -> Asked:
@@ -69,11 +71,13 @@ def judge(found: Sample, question: Asked) -> Finding:
         faults = _faults(document, found.partition, question, index, request)
         assert not faults, f"the brute force offers a request that is none: {faults}: {request}"
     fails = bool(expected)
+    said = disagreement(found, question, document, expected)
     return Finding(
-        disagreement(found, question, document, expected),
+        said,
         fails,
         any(brute.fails_without_denies(question.scope) for brute in brutes) != fails,
         any(brute.is_condition_decisive(question.scope, bool(brute.grants(question.scope))) for brute in brutes),
+        str(said).startswith("undecided"),
     )
 
 
@@ -90,10 +94,12 @@ def disagreement(found: Sample, question: Asked, document: rules.Document, expec
         if faults:
             return f"bad witness of statement {index}: {faults}: {witness}"
     missed = {index: request for index, request in expected.items() if index not in granted}
+    if missed and verdict.reason:  # FAILED by other statements, and it says of this one that it is open
+        return f"undecided ({verdict.reason}), expected {missed}"
     if missed:
         return f"missed ({verdict.outcome}, {verdict.reason}): {missed}"
     beyond = {index: witness for index, witness in granted.items() if index not in expected}
-    if beyond:
+    if beyond and found.complete:
         return f"outside of the universe: {beyond}"
     if (verdict.outcome == "FAILED") != bool(granted):
         return f"{verdict.outcome} with grants {granted}"

@@ -13,16 +13,16 @@ from typing import Any
 
 import brute_rules as rules
 from brute_axes import axes_of, by_coordinate, key_arns, text_globs
-from brute_conditions import MRK, UUID, Sample, sample
+from brute_conditions import MRK, TEXT_ALONE, TEXTUAL, UUID, Sample, sample
 from brute_dice import STRING, Entry, block, chance, conditioned, dressed, null, policy, some, statement
 from brute_tables import OPERATORS, POOLS, candidates
 from brute_words import glob, representatives
 
 NEAR_UUID = UUID[:-1] + "c"
 REGIONS = ["us-east-1", "us-east-2", "eu-west-1"]
-REGION_GLOBS = ["*", "us-*", "us-east-?", "*-1", "us-east-*", "?s-east-1", "eu-*"]
+REGION_GLOBS = ["*", "us-*", "us-east-?", "*-1", "us-east-*", "?s-east-1", "eu-*", "?"]
 ACCOUNTS = ["111122223333", "111122223334", "444455556666"]
-ACCOUNT_GLOBS = ["*", "1111*", "11112222333?", "*3333", "????????????", "4*"]
+ACCOUNT_GLOBS = ["*", "1111*", "11112222333?", "*3333", "????????????", "4*", "?"]
 LAST = ["key/*"] * 6 + [f"key/{last}" for last in (UUID, NEAR_UUID, MRK, "mrk-*", "????????-*", "1*", "*b", "?" * 37 + "*")]
 ODD_LAST = ["*", "key*", "alias/*", "*/*", "?ey/*", f"key/{UUID}*", f"*{UUID}", f"alias/{UUID}"]
 ACTIONS: list[Any] = ["kms:D*", "kms:ReEncrypt*", "KMS:decrypt", "kms:Decryp?", "*:Decrypt", "kms:Encrypt", "kms:*crypt"]
@@ -148,6 +148,10 @@ _DECIDED_POOLS: dict[str, list[Any]] = {
 }
 
 
+PLACES = ["*:1*", "us-east-1:*", "*:111122223333", "*:*", "?:111122223333", "us-east-1:?"]
+"""The last two match no key, and so name nothing."""
+
+
 def arn_decided(luck: random.Random) -> Sample:
     """``aws:ResourceAccount``, ``aws:RequestedRegion`` and the kind of key under the operators of every family."""
     families = luck.sample(["Numeric", "Numeric", "Date", "Ip", "Arn", "Bool", "Binary", "String", "String"], 3)
@@ -157,14 +161,15 @@ def arn_decided(luck: random.Random) -> Sample:
         if chance(luck, 0.08):
             return null(luck, [key])
         family = luck.choice(families)
-        return dressed(luck, luck.choice(OPERATORS[family])), key, some(luck, _DECIDED_POOLS[family], 2)
+        pool = _DECIDED_POOLS[family]
+        if family in TEXTUAL and chance(luck, 0.15):
+            pool = [luck.choice(pool), luck.choice(TEXT_ALONE)]
+        return dressed(luck, luck.choice(OPERATORS[family])), key, some(luck, pool, 2)
 
     found = conditioned(luck, make)
     for one in found:
         if chance(luck, 0.3):
-            one["Resource"] = (
-                f"arn:aws:kms:{luck.choice(['*:1*', 'us-east-1:*', '*:111122223333', '*:*'])}:key/{luck.choice(['*', 'mrk-*'])}"
-            )
+            one["Resource"] = f"arn:aws:kms:{luck.choice(PLACES)}:key/{luck.choice(['*', 'mrk-*'])}"
     document = policy(found)
     tests = by_coordinate(document)
     regions = text_globs(test for test in tests.get("aws:requestedregion", []) if test.base in rules.STRING_BASES)

@@ -25,6 +25,8 @@ KEY = re.compile(r"key/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 STRING_BASES = frozenset(
     "stringequals stringnotequals stringequalsignorecase stringnotequalsignorecase stringlike stringnotlike".split()
 )
+VARIABLE_BASES = STRING_BASES | frozenset("arnequals arnnotequals arnlike arnnotlike bool".split())
+"""The operators in whose values a variable lives; in those of all others it is text."""
 ARN_DECIDED = frozenset({"aws:resourceaccount", "aws:requestedregion", "kms:multiregion"})
 KEY_TYPE = "kms:multiregionkeytype"
 CALLER = "aws:principalaccount"
@@ -176,7 +178,8 @@ def mentioned(document: Document) -> set[str]:
     """Every key that the policy mentions, in a condition or a live variable."""
     found = {test.key for test in entries(document)}
     if is_live(document):
-        texts = [*patterns(document), *(value for test in entries(document) for value in test.values)]
+        tests = [test for test in entries(document) if test.base in VARIABLE_BASES]
+        texts = [*patterns(document), *(value for test in tests for value in test.values)]
         found.update(*map(keys_of, texts))
     return found
 

@@ -28,7 +28,7 @@ _SPELT = (
     "arn:aws:iam::111122223333:role/a arn:aws:iam::111122223333:a arn:aws:iam::1:role/ arn:aws:iam::1:user/b arn:a:b:c:d:e "
     "arn:a:b:c:d:e:f arn:a:b:c:111122223333:e arn:.:.:.:111122223333:.x arn:::::x arn:::::.a arn::::: arn::::111122223333:0 "
     "arn::::111122223333:x arn::::111122223333: 1:::::x x:y:z:u:v:w x:y:z:u:v:w:b arn:::::x:b a::b aliasx axa arn:aws a b A "
-    "arn:aws:.:.:.:"
+    "arn:aws:.:.:.: arn:aws:iam:::role/0 arn:aws:iam:::role/1"
 ).split()
 POOLS: dict[str, list[Any]] = {
     "Numeric": ["10", "1", "10.5", "1e1", "20", "-1", "0", 10, "x", "1704067200"],

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import brute_rules as rules
 
-from keyaki.policy import Effect, Policy, Request, Statement
+from keyaki.policy import ConditionEntry, Effect, Policy, Request, Statement
 from keyaki.reference.evaluate import Context, action_holds, entry_holds, resource_holds
 
 Value = str | int | tuple[str, ...] | None
@@ -113,6 +113,11 @@ class Universe:
             number, at = divmod(number, size)
             found[name] = self.axes[name][at]
         return found
+
+
+def _living(entry: ConditionEntry) -> tuple[str, ...]:
+    """The values in which a variable lives: of a number, a date and the like it is text."""
+    return entry.values if entry.operator.family.value.lower() in rules.VARIABLE_BASES else ()
 
 
 class Brute:
@@ -243,7 +248,9 @@ class Brute:
 
     def _conditions(self, statement: Statement) -> list[int]:
         return [
-            self._where(entry.values, set(coordinates(entry.key.lower())), self._entry_test(statement, entry), entry.key.lower())
+            self._where(
+                _living(entry), set(coordinates(entry.key.lower())), self._entry_test(statement, entry), entry.key.lower()
+            )
             for entry in statement.conditions
         ]
 

@@ -16,7 +16,7 @@ from itertools import islice, product, zip_longest
 import brute_rules as rules
 from brute_axes import by_coordinate
 from brute_conditions import KEYS, MRK, UUID, Sample, sample
-from brute_dice import ARNS, STRING, Entry, chance, conditioned, dressed, null, policy, some
+from brute_dice import ARNS, STRING, Entry, chance, conditioned, crowded, dressed, null, policy, some
 from brute_places import placed
 from brute_universe import Value
 
@@ -24,11 +24,14 @@ _ENCLOSED = re.compile(r"\$\{([^}]*)\}")
 
 
 def instances(pattern: str, base: list[str], live: bool) -> list[str]:
-    """The pattern as it is, and with its variables replaced by base texts and its wildcards kept, dropped or a letter."""
+    """The pattern, with its variables replaced by base texts or defaults, and its wildcards kept, dropped or a letter."""
     found = [pattern]
     keys = sorted(rules.keys_of(pattern)) if live else []
-    for chosen in product(base if len(keys) < 2 else [*base[:3], "x"], repeat=min(len(keys), 2)):
-        values = dict(zip(keys, chosen, strict=False))
+    usable: list[str | None] = [*base] if len(keys) < 2 else [*base[:3], "x"]
+    if any(variable.default is not None for variable in rules.variables(pattern)):
+        usable.append(None)
+    for chosen in product(usable, repeat=min(len(keys), 2)):
+        values = {key: text for key, text in zip(keys, chosen, strict=False) if text is not None}
         found.append(_ENCLOSED.sub(lambda part, values=values: _value(part, values), pattern) if live else pattern)
     spread = (
         [text.replace("*", star).replace("?", "x") for text in found for star in ("", "x")]
@@ -86,6 +89,11 @@ TAG_VALUES = [
     *(
         "${aws:PrincipalTag/t}${aws:PrincipalTag/u}",
         "${aws:PrincipalTag/t}${aws:PrincipalTag/t}",
+        "${aws:PrincipalTag/t, ''}${aws:PrincipalTag/u}",
+        "${aws:PrincipalTag/u,''}",
+        "a${aws:PrincipalTag/t, ''}",
+        "\U000f0000${aws:PrincipalTag/u}",
+        "\U000f0000*",
         "${*}",
         "a${*}",
         "${?}",
@@ -105,7 +113,7 @@ def var_conditions(luck: random.Random) -> Sample:
             return "Null", luck.choice(TAGS), luck.choice(["true", "false"])
         return dressed(luck, luck.choice(STRING), prefix=0.08), luck.choice(TAGS), some(luck, pool, 2)
 
-    document = policy(conditioned(luck, make), "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
+    document = policy(crowded(luck, conditioned(luck, make)), "2012-10-17" if chance(luck, 0.94) else "2008-10-17")
     values = [value for test in rules.entries(document) for value in test.values if not rules.keys_of(value)]
     plain = [text for value in values if (text := _ENCLOSED.sub(lambda part: _value(part, {}), value))]
     own = {key.lower(): closed(document, key.lower(), [*plain[:4], *TAG_BASE], 30) for key in TAGS}
@@ -129,6 +137,10 @@ TYPED_VALUES = [
         "${kms:MultiRegionKeyType}",
     ),
     "tru${aws:PrincipalTag/t}",
+    "tru${aws:PrincipalTag/t, 'e'}",
+    "${aws:PrincipalTag/t, ''}${aws:SecureTransport}",
+    "${kms:MultiRegion}${aws:PrincipalTag/t,''}",
+    "${aws:PrincipalTag/t, ''}",
 ]
 TYPED_KEYS = (
     "aws:PrincipalTag/t aws:SecureTransport aws:ViaAWSService kms:MultiRegion aws:CurrentTime aws:EpochTime aws:SourceIp".split()
@@ -136,7 +148,7 @@ TYPED_KEYS = (
 TYPED_KEYS += ["aws:MultiFactorAuthAge", "aws:PrincipalArn"]
 TYPED_TAGS: list[Value] = (
     "true false TRUE e a 2024-01-01T00:00:00Z 2024-01-01T00:00:01Z 1704067200 1704067201 10.0.0.1 ::1 5 6 ENCRYPT_DECRYPT "
-    "arn:a:b:c:d:e PRIMARY REPLICA truetrue truee"
+    "arn:a:b:c:d:e PRIMARY REPLICA truetrue truee arn:a:b:c:d:"
 ).split()  # type: ignore[assignment]
 
 
@@ -156,10 +168,10 @@ def var_typed(luck: random.Random) -> Sample:
         "aws:currenttime": [1704067200, 1704067201],
         "aws:sourceip": ["10.0.0.1", "::1"],
         "aws:multifactorauthage": ["5", "6", "1704067200"],
-        "aws:principalarn": ["arn:a:b:c:d:e", "arn:a:b:c:d:f"],
-        "kms:keyusage": ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "a", "true", "false"],
+        "aws:principalarn": ["arn:a:b:c:d:e", "arn:a:b:c:d:f", "arn:a:b:c:d:true", "arn:a:b:c:d:false"],
+        "kms:keyusage": ["SIGN_VERIFY", *TYPED_TAGS],
     }
-    document = policy(conditioned(luck, make))
+    document = policy(crowded(luck, conditioned(luck, make)))
 
     def axes(action: str) -> dict[str, list[Value]]:
         usable = own if action not in rules.DECRYPTION else {key: values for key, values in own.items() if key != "kms:keyusage"}
@@ -342,6 +354,11 @@ def _told_apart(document: rules.Document) -> list[str]:
     text = str(document)
     found = [arn for arn in RESOURCE_ARNS if ("us-west-2" not in arn or "us-*" in text or "us-${" in text)]
     found = [arn for arn in found if "key/b" not in arn or "key/${" in text or UUID in text]
+    if f"'{SUFFIX}'" in text:
+        ends = [end for end in RESOURCE_TAGS if f"'{end}'" in text and re.fullmatch(r"[0-9a-f]{1,12}", end)]
+        found += [
+            arn[: -len(end)] + end for end in ends for arn in RESOURCE_ARNS if "us-west-2" not in arn and "key/b" not in arn
+        ]
     return found + [arn.replace("eu-west-1", "us-eu-west-1") for arn in found if "eu-west-1" in arn and "us-${" in text]
 
 

@@ -147,11 +147,14 @@ class Layout:
             for position, at in enumerate(path):
                 owners[at].append((row, position))
         for live in lives:
-            state: list[list[int]] = [[] for _ in flat]
+            found: defaultdict[int, list[int]] = defaultdict(list)
             for at in ones(live):
                 for row, position in owners[at]:
-                    state[row].append(position)
-            yield tuple(map(tuple, state))
+                    found[row].append(position)
+            state: list[tuple[int, ...]] = [()] * len(flat)
+            for row, positions in found.items():
+                state[row] = tuple(positions)
+            yield tuple(state)
 
 
 def _lay(globs: Sequence[Glob], rows: Rows, forks: Forks) -> list[list[int]]:

@@ -24,6 +24,11 @@ class Meter:
         self.budget = budget
         self.spent = 0
 
+    @property
+    def is_spent(self) -> bool:
+        """True iff the budget is spent: whatever spends more is refused."""
+        return self.spent > self.budget
+
     def spend(self, n: int = 1) -> None:
         """Count ``n`` steps; raises Exhausted iff more than the budget are spent."""
         self.spent += n

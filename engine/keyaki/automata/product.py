@@ -173,7 +173,9 @@ class _Search:
                 found.reverse()
                 found.sort(key=itemgetter(0))
             stack += [then for _, then in found]
-        return Closure(tuple(state ^ fails for states in self.extremal.values() for state in states), layout)
+        lives = tuple(state ^ fails for states in self.extremal.values() for state in states)
+        self.meter.spend(len(lives) * sum(map(len, layout.paths)) >> 4)  # written out, each state has an entry for each glob
+        return Closure(lives, layout)
 
     def name(self, live: int) -> int | bytes:
         """The state as a key: octets where it is long.

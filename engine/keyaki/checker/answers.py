@@ -14,12 +14,14 @@ from itertools import product
 from typing import Any
 
 from keyaki.answer import Answer, Asked, Asks, Result
+from keyaki.checker.effort import bounded, spend
 from keyaki.checker.ledger import Ledger
 from keyaki.checker.reach import is_action, is_literal
 from keyaki.checker.replay import check_grant, check_newly, check_overlap, named_resources
 from keyaki.checker.sides import Entry, Levels, Side, check_choices
 from keyaki.checker.tree import items
 from keyaki.errors import EvidenceError
+from keyaki.policy import Policy
 from keyaki.reference.digest import digest
 
 SCHEMA = 1
@@ -30,8 +32,14 @@ def check_answer(answer: Answer, given: Sequence[Levels]) -> None:
     """Return iff the answer's evidence holds for its question about the given policies.
 
     Raises:
-        EvidenceError: it does not, or there is none: of an UNDECIDED, and where a grant must be on all of some resources.
+        EvidenceError: it does not, or there is none: of an UNDECIDED, and where a grant must be on all of some resources; or to
+            look at it takes too many steps (``effort``).
     """
+    with bounded():
+        _check(answer, given)
+
+
+def _check(answer: Answer, given: Sequence[Levels]) -> None:
     asked = answer.asked
     if len(given) != (1 if asked.asks is Asks.GRANTS else 2):
         raise EvidenceError("the question is about another number of policies")
@@ -51,7 +59,9 @@ def _check_reasons(answer: Answer, given: Sequence[Levels]) -> None:
     asked = answer.asked
     if not answer.reasons:
         raise EvidenceError("a FAIL has no witness")
+    weight = _FEW_STEPS + sum(_weight(policy) for levels in given for level in levels for policy in level)
     for reason in answer.reasons:
+        spend(weight)
         if asked.asks is Asks.GRANTS:
             check_grant(reason, given[0], asked)
         elif asked.asks is Asks.OVERLAP:
@@ -60,6 +70,18 @@ def _check_reasons(answer: Answer, given: Sequence[Levels]) -> None:
             check_newly(reason, given[0], given[1])
         else:
             _check_either(reason, given)
+
+
+_FEW_STEPS = 50
+
+
+def _weight(policy: Policy) -> int:
+    """Return what it takes to ask each statement of a policy about one request."""
+    texts = 0
+    for one in policy.statements:
+        texts += 1 + len(one.action.values) + sum(len(entry.values) for entry in one.conditions)
+        texts += sum(1 + (len(value) >> 6) for value in (one.resource.values if one.resource else ()))
+    return texts
 
 
 def _check_either(reason: Any, given: Sequence[Levels]) -> None:
@@ -91,7 +113,7 @@ def _check_certificate(certificate: object, asked: Asked, given: Sequence[Levels
 
 def _check_inclusion(first: Levels, second: Levels, proofs: Sequence[Any]) -> None:
     new = Side(first)
-    old = Side(second, new.last, new.work)
+    old = Side(second, new.last)
     ledger = Ledger([new, old])
     ledger.read(proofs)
     check_choices(new.levels)
@@ -108,7 +130,7 @@ def _check_inclusion(first: Levels, second: Levels, proofs: Sequence[Any]) -> No
 
 def _check_disjoint(first: Levels, second: Levels, proofs: Sequence[Any]) -> None:
     left = Side(first)
-    right = Side(second, left.last, left.work)
+    right = Side(second, left.last)
     ledger = Ledger([left, right])
     ledger.read(proofs)
     levels = [*left.levels, *right.levels]

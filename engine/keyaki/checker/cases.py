@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from attrs import frozen
@@ -10,10 +11,11 @@ from attrs import frozen
 from keyaki import catalogue
 from keyaki.catalogue import Sort
 from keyaki.checker.claims import ACCOUNT, FIELD_OF, RESOURCE, Pieces, lifted, tokens_only
+from keyaki.checker.effort import spend
 from keyaki.checker.freshness import Named
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, UUID
 from keyaki.checker.theory import Languages, Theory
-from keyaki.checker.tokens import NO_COLON, Language, Tokens, plain, run
+from keyaki.checker.tokens import NO_COLON, Cover, Language, Tokens, plain, run
 from keyaki.errors import EvidenceError
 from keyaki.verdict import Scope
 
@@ -111,11 +113,24 @@ class Facts(Theory):
         """Return patterns of every account or Region."""
         return [ACCOUNT_TOKENS] if key == ACCOUNT else list(REGION_TOKENS)
 
+    def barred(self, coordinate: str) -> Cover:
+        """Return the patterns of texts that no value of a coordinate is, ready to cover others."""
+        return self._barred if coordinate == RESOURCE else super().barred(coordinate)
+
+    @cached_property
+    def _barred(self) -> Cover:
+        return Cover([tokens for language in self._resources[1] for tokens in language])
+
     def resources(self) -> Languages:
-        """Return the languages of the keys that are fresh in the case."""
+        """Return the languages of the keys that are fresh in the case; the ARNs of all that is named are among them."""
+        return self._resources
+
+    @cached_property
+    def _resources(self) -> Languages:
         ids = {"uuid": (UUID,), "mrk": (MRK,), None: (UUID, MRK)}[self.case.kind]
         arns = tuple(self._arn(region=region, account=ACCOUNT_TOKENS, key=key) for region in REGION_TOKENS for key in ids)
         free = run(NO_COLON)
+        spend(60 * (len(self.named.ids) + len(self.named.regions) + len(self.named.accounts)))
         fails: list[Language] = [[self._arn(region=(free, *plain("--"), free))]]
         part, named = self.case.part, self.named
         if named.ids:
@@ -124,7 +139,7 @@ class Facts(Theory):
             fails.append([self._arn(region=plain(text)) for text in sorted(named.regions)])
         if part in {"account", "both"} and named.accounts:
             fails.append([self._arn(account=plain(text)) for text in sorted(named.accounts)])
-        return [arns], fails
+        return ([arns], fails)
 
     def _arn(self, **fields: Pieces) -> Tokens:
         return tokens_only(lifted(self.partition, **fields))

@@ -8,6 +8,7 @@ variables stand.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
@@ -63,6 +64,16 @@ class Claim:
     inverted: bool = False
     quantifier: Quantifier | None = None
     key: str = ""
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The keys of the variables in the patterns."""
+        return frozenset(hole.key for pattern in self.patterns for hole in holes(pattern))
+
+    @cached_property
+    def size(self) -> int:
+        """How many tokens and variables there are in the patterns, and one for each of them."""
+        return sum(map(len, self.patterns)) + len(self.patterns)
 
 
 class Claims:

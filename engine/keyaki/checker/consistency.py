@@ -17,8 +17,18 @@ EPOCH_START = 10_000
 _ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-")
 
 
-def check_request(policy: Policy, request: Request, partition: str) -> str | None:
+class Mentions:
+    """What a policy mentions: ``keys`` of conditions and variables, and those of them that are ``lists``."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.keys = mentioned(policy)
+        self.lists = multi_valued_keys(policy)
+
+
+def check_request(policy: Policy, request: Request, partition: str, found: Mentions | None = None) -> str | None:
     """Return the caller's account, or None where the request does not hold it, iff the request is consistent and well-typed.
+
+    ``found`` is what the policy mentions, where the caller has looked for it already.
 
     Raises:
         EvidenceError: the resource is no key ARN of the partition, or a context value cannot be.
@@ -33,7 +43,8 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
     context = {ascii_fold(str(key)): value for key, value in request.context.items()}
     if len(context) != len(request.context) or not all(isinstance(key, str) for key in request.context):
         raise EvidenceError("the context of a witness holds a key twice, or one that is no text")
-    lists = catalogue.MULTI_VALUED | multi_valued_keys(policy)
+    found = found or Mentions(policy)
+    lists = catalogue.MULTI_VALUED | found.lists
     replicable = key_id.startswith("mrk-")
     decided = {
         "aws:resourceaccount": fields[4],
@@ -53,7 +64,7 @@ def check_request(policy: Policy, request: Request, partition: str) -> str | Non
             if not is_typed(key, text):
                 raise EvidenceError(f"`{text}` is no value of `{key}`")
     always = catalogue.ALWAYS_PRESENT | (catalogue.PRESENT_ON_DECRYPTION if decrypts else frozenset())
-    _check_presence(mentioned(policy), context, always, replicable=replicable)
+    _check_presence(found.keys, context, always, replicable=replicable)
     check_names(context)
     caller = context.get("kms:calleraccount", context.get("aws:principalaccount"))
     return caller if isinstance(caller, str) else None

@@ -30,12 +30,24 @@ from keyaki.checker.claims import (
     under,
     unique,
 )
+from keyaki.checker.effort import spend
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, REGION_TOKENS, SIX, UUID
 from keyaki.checker.points import addresses, instants, numbers, seconds
-from keyaki.checker.ranges import CALENDAR, account_texts, address_texts, has_six, line_of, numerals, octet_texts, second_texts
+from keyaki.checker.ranges import (
+    CALENDAR,
+    account_texts,
+    address_texts,
+    between,
+    has_six,
+    line_of,
+    numerals,
+    octet_texts,
+    second_texts,
+)
 from keyaki.checker.theory import Theory
 from keyaki.checker.ties import Tie, asks_text, check_longer, fields_of_arn, holds_all_of, names, of_fields, whole
 from keyaki.checker.tokens import (
+    Cover,
     Language,
     Product,
     Token,
@@ -54,11 +66,15 @@ from keyaki.checker.tokens import (
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family, Quantifier
 from keyaki.reference.matching import VARIABLE_FAMILIES, Place, meets
-from keyaki.values import LAST_INSTANT, instant
+from keyaki.values import LAST_INSTANT, instant, instant_text
 
 Ref = tuple[int, str, bool]
 _NOWHERE: Final = Place(live=False, widening=False, value_of=lambda _key: None)
 _WAYS: Final = 2_000
+_PER_LEAF: Final = 30
+"""Steps for a leaf, what it cites aside."""
+_DEEPEST: Final = 8
+"""How many variables, each inside the value of the one before, are looked at for what a variable may still be."""
 _FEW: Final = 8
 """How many patterns the texts of a variable may be, so that those of its key are not taken instead."""
 _COVERS: Final = {
@@ -137,6 +153,7 @@ class Trial(NamedTuple):
         second = instant(text) if self.digits else None
         text = text if second is None else str(int(second))
         family = self.claim.family
+        spend(1 + len(self.claim.values) + (len(text) >> 5))
         if self.language is not None or family is None:
             return matches(self.language or (), text) == self.holds
         return any(meets(family, text, value, _NOWHERE) for value in self.claim.values) == self.holds
@@ -162,6 +179,7 @@ class Leaves:
         if not isinstance(coordinate, str) or not isinstance(evidence, Mapping):
             raise EvidenceError("a leaf names no coordinate or has no evidence")
         cited = [self._cited(one) for one in _list(leaf.get("cites"))]
+        spend(_PER_LEAF + len(cited))
         here = [one for one in cited if one.claim.coordinate == coordinate]
         blocked = any(one.claim.absent != one.truth for one in here) or any(self._requires(one, coordinate) for one in cited)
         if self.facts.may_be_absent(coordinate) and not blocked:
@@ -190,6 +208,8 @@ class Leaves:
         """True iff the claim holds only where a variable has a value that the coordinate gives: no pattern matches without it."""
         claim = one.claim
         if claim.constant is not None or not one.must_hold or claim.absent == one.truth:
+            return False
+        if coordinate not in {SAME_VALUE.get(key, key) for key in claim.variables}:
             return False
         every = [[hole for hole in holes(pattern) if hole.default is None] for pattern in self._patterns(claim)]
         keys = [{SAME_VALUE.get(hole.key, hole.key) for hole in found} for found in every]
@@ -234,6 +254,7 @@ class Leaves:
 
     def _check_same(self, here: Sequence[Cited]) -> None:
         for one in here:
+            spend(len(here))
             for other in here:
                 if one.opposes(other) and self._contradict(one, other):
                     return
@@ -317,16 +338,22 @@ class Leaves:
 
     def _certain(self, claim: Claim) -> Language:
         """Return patterns only of texts that meet the claim for sure."""
-        return [tokens_only(pattern) for pattern in self._patterns(claim) if not holes(pattern)]
+        patterns = self._patterns(claim)
+        spend(claim.size >> 3)
+        return [tokens_only(pattern) for pattern in patterns if not holes(pattern)]
 
     def _patterns(self, claim: Claim) -> tuple[Pieces, ...]:
         """Return the claim's patterns with what is known put in."""
+        spend(len(claim.patterns) if claim.variables.isdisjoint(self.known) else claim.size)
+        if claim.variables.isdisjoint(self.known):
+            return claim.patterns
         found = [under(pattern, self.known) for pattern in claim.patterns]
         return unique([pattern for pattern in found if pattern is not None])
 
     def _left(self, cited: Cited, others: Sequence[Cited]) -> list[Pieces]:
         """Return the patterns that can still match: those of a cited claim that must fail cannot."""
         opposed = [other for other in others if cited.opposes(other) and other.has_patterns]
+        spend(1 + (cited.claim.size + sum(other.claim.size for other in opposed) >> 3))
         barred = {pattern for other in opposed for pattern in self._patterns(other.claim)}
         return [
             pattern
@@ -340,13 +367,18 @@ class Leaves:
         return list(dict.fromkeys(way for pattern in self._left(cited, others) for way in self._ways(pattern, others)))
 
     def _ways(self, pattern: Pieces, others: Sequence[Cited], asking: frozenset[str] = frozenset()) -> list[Tokens]:
-        ways: list[Tokens] = [()]
+        ways: list[list[Token]] = [[]]
         for piece in pattern:
-            ends = self._texts_of(piece, others, asking) if isinstance(piece, Hole) else [(piece,)]
+            if isinstance(piece, Token):
+                for way in ways:
+                    way.append(piece)
+                continue
+            ends = self._texts_of(piece, others, asking)
             if len(ways) * len(ends) > _WAYS:
                 raise EvidenceError("the variables of a pattern have too many texts to look at")
-            ways = [(*way, *end) for way in ways for end in ends]
-        return ways
+            spend((sum(map(len, ways)) * len(ends) >> 3) + len(ways) * (len(pattern) + len(ends)))
+            ways = [[*way, *end] for way in ways for end in ends]
+        return list(map(tuple, ways))
 
     def _texts_of(self, hole: Hole, others: Sequence[Cited], asking: frozenset[str]) -> list[Tokens]:
         """Return patterns for every text of a variable: by the claim on its key with fewest, or all of its key; and its default.
@@ -354,7 +386,8 @@ class Leaves:
         ``asking`` are keys whose variables are being asked for already.
         """
         choices: list[tuple[list[Tokens], Ref]] = []
-        for other in others if not hole.fold and hole.key not in asking else ():
+        spend(1 + len(others))
+        for other in others if not hole.fold and hole.key not in asking and len(asking) < _DEEPEST else ():
             claim = other.claim
             plainly = other.must_hold and claim.quantifier is None and claim.key != EPOCH and claim.constant is None
             if plainly and claim.coordinate == hole.key and other.has_patterns and claim.family is not Family.BOOL:
@@ -427,11 +460,12 @@ class Leaves:
         check_closure(Product([*up, *above], [*down, *below]), evidence.get("detail"))
 
     def _check_cover(self, coordinate: str, tests: Sequence[Trial], evidence: Mapping[str, Any]) -> None:
-        below = self.facts.languages(coordinate, digits=False)[1] if evidence.get("universe") is True else []
         if not any(one.holds for one in tests) or any(one.language is None or one.digits for one in tests):
             raise EvidenceError("patterns are covered by patterns, and of one text")
-        down = [*(one.language or [] for one in tests if not one.holds), *below]
-        check_cover(next(one.language or [] for one in tests if one.holds), [tokens for language in down for tokens in language])
+        covers = [Cover(one.language or []) for one in tests if not one.holds]
+        if evidence.get("universe") is True:
+            covers.append(self.facts.barred(coordinate))
+        check_cover(next(one.language or [] for one in tests if one.holds), *covers)
 
     def _check_texts(self, coordinate: str, tests: Sequence[Trial]) -> None:
         """Return iff no text of the coordinate passes all tests."""
@@ -440,8 +474,9 @@ class Leaves:
             found = self._points(coordinate, tests)
         if found is None:
             found = self._left_over(coordinate, tests)
+        ordered = sorted(tests, key=lambda one: len(one.claim.values))
         for text in found:
-            if all(one.is_satisfied(text) for one in tests):
+            if all(one.is_satisfied(text) for one in ordered):
                 raise EvidenceError(f"`{text}` satisfies everything that a leaf cites")
 
     def _listed(self, coordinate: str, tests: Sequence[Trial]) -> Iterable[str] | None:
@@ -476,7 +511,8 @@ class Leaves:
         holds, fails = self.facts.languages(coordinate, digits=digits)
         first = self.facts.first_second(coordinate)
         if sort is Sort.DATE:
-            holds = [*holds, list(numerals(first, LAST_INSTANT)) if digits else CALENDAR]
+            texts = list(numerals(first, LAST_INSTANT) if digits else between(instant_text(first), instant_text(LAST_INSTANT)))
+            holds = [*holds, texts] if digits else [*holds, CALENDAR, texts]
         lines: list[str] = []
         for one in tests:
             ways, line = one.language, line_of(one.claim.family)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from keyaki.catalogue import MULTI_VALUED
 from keyaki.checker.claims import RESOURCE, Claim, Pieces
+from keyaki.checker.effort import spend
 from keyaki.checker.leaf import Ref
 from keyaki.checker.reach import EVERY, is_literal
 from keyaki.checker.sides import Entry, Side
@@ -25,6 +26,10 @@ from keyaki.reference.matching import VARIABLE_FAMILIES
 
 QUERY: Final = -2
 """What stands for the question itself where claims name statements."""
+
+
+_PER_CASE: Final = 100
+"""Steps for a case, what its refutation takes aside."""
 
 
 class Ledger:
@@ -40,6 +45,7 @@ class Ledger:
         self.unnamed = unnamed
         every = not resources or EVERY in resources
         self.on = None if every else Claim(RESOURCE, absent=False, patterns=tuple(map(wildcard, resources)))
+        self._facts: dict[SpaceCase, SpaceFacts] = {}
         self._followed: dict[tuple[int, int], bool] = {}
         self._shown: dict[tuple[str, frozenset[int]], list[frozenset[int]]] = {}
 
@@ -68,14 +74,17 @@ class Ledger:
         return any(self._found(pattern, some, barred) for pattern in {action, EVERY} for some in wanted)
 
     def _found(self, pattern: str, applying: frozenset[int], barred: frozenset[int]) -> bool:
-        return any(one <= barred for one in self._shown.get((pattern, applying), ()))
+        found = self._shown.get((pattern, applying), ())
+        spend(1 + len(found))
+        return any(one <= barred for one in found)
 
     def _take(self, actions: Iterable[str], applying: Iterable[Entry], barred: Iterable[Entry]) -> None:
-        numbers = frozenset(entry.number for entry in applying)
+        numbers, others = (frozenset(entry.number for entry in some) for some in (applying, barred))
         for action in actions:
-            self._shown.setdefault((action, numbers), []).append(frozenset(entry.number for entry in barred))
+            self._shown.setdefault((action, numbers), []).append(others)
 
     def _entries(self, numbers: Sequence[Any]) -> list[Entry]:
+        spend(1 + len(numbers))
         found = [self.entries.get(number) if isinstance(number, int) else None for number in numbers]
         if None in found:
             raise EvidenceError("a proof names a statement that there is not")
@@ -87,15 +96,20 @@ class Ledger:
         decrypts = {action in DECRYPTION for action in actions}
         if len(actions) > 1 and not (len(decrypts) == 1 and all(map(is_literal, actions))):
             raise EvidenceError("a proof is for actions that the theory of requests does not treat alike")
+        spend(len(actions) * len(applying))
         actions = [action for action in actions if all(entry.reach.cover(action) is not False for entry in applying)]
         if not actions:
             return
+        spend(_PER_CASE * len(given))
         cases = [read_case(one) for one in given]
-        mixed = self.mixed & frozenset().union(*(entry.reads for entry in (*applying, *barred)))
+        spend(len(barred))
+        mixed = self.mixed and self.mixed & frozenset().union(*(entry.reads for entry in (*applying, *barred)))
         check_covered(cases, mixed, decrypts.pop() if is_literal(actions[0]) else None)
         numbers = frozenset(entry.number for entry in barred)
         for case, one in zip(cases, given, strict=True):
-            facts = SpaceFacts(case, self.lists, self.epoch, self.unnamed)
+            if case not in self._facts:
+                self._facts[case] = SpaceFacts(case, self.lists, self.epoch, self.unnamed)
+            facts = self._facts[case]
             tree = Tree(facts, lambda number, case=case: self._claims(number, case, actions), numbers)  # type: ignore[misc]
             box = {(QUERY, name, True): claim for name, claim in facts.ties().items()} | self._asked(actions[0])
             tree.check([entry.number for entry in applying], one.get("refutation"), box)
@@ -103,6 +117,7 @@ class Ledger:
     def _claims(self, number: int, case: SpaceCase, actions: Sequence[str]) -> dict[str, Claim] | None:
         """Return the claims of a statement in a case, for the actions of one pattern or for some actions."""
         entry = self.entries[number]
+        spend(1 + len(actions))
         claims = entry.placed(case)
         covers = {entry.reach.cover(action) for action in actions}
         if claims is None or False in covers:
@@ -152,6 +167,7 @@ def follows(claim: Claim, other: Claim) -> bool:
     mine, theirs = _kind(claim), _kind(other)
     if mine != theirs:
         return False
+    spend(1 + ((claim.size + other.size) >> 2) + len(claim.values) + len(other.values))
     if claim.family is None or claim.family in VARIABLE_FAMILIES:
         return _within(claim.patterns, other.patterns) if claim.inverted else _within(other.patterns, claim.patterns)
     return set(claim.values) <= set(other.values) if claim.inverted else set(other.values) <= set(claim.values)

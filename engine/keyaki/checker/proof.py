@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from keyaki.catalogue import DECRYPTION_ACTIONS
 from keyaki.checker.cases import Case, Facts, covered, read_case
 from keyaki.checker.claims import Claim, Claims
 from keyaki.checker.consistency import mentioned
+from keyaki.checker.effort import spend
 from keyaki.checker.freshness import named
 from keyaki.checker.placed import placed
 from keyaki.checker.tree import Tree, items
@@ -26,6 +27,9 @@ from keyaki.errors import EvidenceError
 from keyaki.policy import Effect, Policy, Statement
 from keyaki.reference.matching import action_matches
 from keyaki.verdict import Question
+
+_PER_CASE: Final = 30
+"""Steps for a case, what its refutation takes aside."""
 
 
 def check_certificate(policy: Policy, question: Question, certificate: Mapping[str, Any]) -> None:
@@ -51,7 +55,14 @@ class _Proof:
         self.claims = Claims(policy, question.partition)
         self.names = named(policy, question.partition)
         self.statements = {statement.index: statement for statement in policy.statements}
+        if len(self.statements) != len(policy.statements):
+            raise EvidenceError("two statements of the policy have one number")
         self.epoch = "aws:epochtime" in mentioned(policy)
+        self._facts: dict[tuple[Case, bool], Facts] = {}
+        self._of: dict[int, dict[str, Claim] | None] = {}
+        self._placed: dict[tuple[Case, int], dict[str, Claim] | None] = {}
+        self._covering: dict[str, frozenset[int]] = {}
+        self._denying: dict[frozenset[str], frozenset[int]] = {}
 
     def check(self, certificate: Mapping[str, Any]) -> None:
         proved: set[tuple[int, str]] = set()
@@ -65,9 +76,9 @@ class _Proof:
             self._check_cases(statement, actions, items(proof, "cases"))
             proved |= {(statement.index, action) for action in actions}
         for statement in self.policy.statements:
-            if statement.effect is Effect.ALLOW and self.claims.of(statement) is not None:
+            if statement.effect is Effect.ALLOW and self._claims_of(statement.index) is not None:
                 for action in self.question.actions:
-                    if (statement.index, action) not in proved and covers(statement, action):
+                    if (statement.index, action) not in proved and statement.index in self._covers(action):
                         raise EvidenceError(f"nothing shows that statement {statement.index} does not grant `{action}`")
 
     def _statement(self, index: object, effect: Effect) -> Statement:
@@ -77,20 +88,44 @@ class _Proof:
         return found
 
     def _check_cases(self, statement: Statement, actions: Sequence[str], given: Sequence[Any]) -> None:
+        spend(_PER_CASE * len(given))
         cases = [read_case(one) for one in given]
         if not covered(cases, self.question.scope, caller_named=self.names.caller):
             raise EvidenceError(f"the cases of statement {statement.index} leave requests out")
         decryption = actions[0] in DECRYPTION_ACTIONS
-        denies = {
-            index
-            for index, deny in self.statements.items()
-            if deny.effect is Effect.DENY and all(covers(deny, action) for action in actions)
-        }
+        denies = self._denies(frozenset(actions))
         for case, one in zip(cases, given, strict=True):
-            facts = Facts(case, decryption, self.question.partition, self.names, self.claims.multi, self.epoch)
-            Tree(facts, partial(self._claims, case), denies).check([statement.index], one.get("refutation"))
+            if (case, decryption) not in self._facts:
+                multi, partition = self.claims.multi, self.question.partition
+                self._facts[case, decryption] = Facts(case, decryption, partition, self.names, multi, self.epoch)
+            tree = Tree(self._facts[case, decryption], partial(self._claims, case), denies)
+            tree.check([statement.index], one.get("refutation"))
+
+    def _covers(self, action: str) -> frozenset[int]:
+        """Return the statements that cover an action."""
+        if action not in self._covering:
+            self._covering[action] = frozenset(index for index, one in self.statements.items() if covers(one, action))
+        return self._covering[action]
+
+    def _denies(self, actions: frozenset[str]) -> frozenset[int]:
+        """Return the Denies that cover all of some actions."""
+        if actions not in self._denying:
+            found = frozenset(index for index, one in self.statements.items() if one.effect is Effect.DENY)
+            spend(len(found))
+            self._denying[actions] = found.intersection(*map(self._covers, actions))
+        return self._denying[actions]
+
+    def _claims_of(self, index: int) -> dict[str, Claim] | None:
+        """Return the claims of a statement."""
+        if index not in self._of:
+            self._of[index] = self.claims.of(self.statements[index])
+        return self._of[index]
 
     def _claims(self, case: Case, index: int) -> dict[str, Claim] | None:
         """Return the claims of a statement, as they stand in a case."""
-        claims = self.claims.of(self.statements[index])
-        return claims and {label: placed(claim, case, self.question.partition) for label, claim in claims.items()}
+        if (case, index) not in self._placed:
+            claims = self._claims_of(index) or {}
+            spend(sum(1 + (claim.size >> 2) for claim in claims.values()))
+            found = {label: placed(claim, case, self.question.partition) for label, claim in claims.items()}
+            self._placed[case, index] = None if self._claims_of(index) is None else found
+        return self._placed[case, index]

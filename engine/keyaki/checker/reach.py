@@ -9,36 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from keyaki.errors import EvidenceError
+from keyaki.checker.effort import spend
 from keyaki.policy import Effect, Statement
 from keyaki.reference.matching import action_matches
 from keyaki.values import ascii_fold
 
 EVERY: Final = "*"
-MOST: Final = 1_000_000
-"""Patterns compared in one verification."""
+_COMPARISON: Final = 6
+"""Steps for a comparison of two patterns."""
 Cover = bool | tuple[str, ...]
 """Whether a statement covers all actions of a pattern (True), none (False), or as some of its own patterns tell."""
-
-
-class Work:
-    """Counts the patterns that are compared in one verification; more than MOST is refused."""
-
-    def __init__(self) -> None:
-        self.done = 0
-
-    def spend(self, count: int) -> None:
-        """Count; raise EvidenceError past the bound."""
-        self.done += count
-        if self.done > MOST:
-            raise EvidenceError("the policies have too many patterns of actions to compare")
 
 
 class Reach:
     """The actions of one statement's Action or NotAction."""
 
-    def __init__(self, statement: Statement, work: Work | None = None) -> None:
-        self._work = work or Work()
+    def __init__(self, statement: Statement) -> None:
         element = statement.action
         self.negated = element.negated
         self.nothing = not element.values and not (element.negated and statement.effect is Effect.ALLOW)
@@ -60,7 +46,7 @@ class Reach:
             table = self._wild if is_literal(pattern) else self._all
             own = [pattern] if pattern in self._set and is_literal(pattern) else []
             found = [*own, *table.get(service, ()), *table.get("", ())]
-        self._work.spend(len(found))
+        spend(_COMPARISON * len(found))
         return sorted(own for own in found if may_meet(own, pattern))
 
     def cover(self, pattern: str) -> Cover:

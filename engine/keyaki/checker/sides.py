@@ -9,7 +9,8 @@ from typing import Final
 
 from keyaki.checker.claims import Claim
 from keyaki.checker.consistency import mentioned
-from keyaki.checker.reach import Reach, Work
+from keyaki.checker.effort import spend
+from keyaki.checker.reach import Reach
 from keyaki.checker.space import SpaceCase
 from keyaki.checker.statements import SpaceClaims, placed, reads
 from keyaki.errors import EvidenceError
@@ -41,11 +42,11 @@ class Document:
 class Entry:
     """One statement by its number."""
 
-    def __init__(self, document: Document, statement: Statement, number: int, work: Work) -> None:
+    def __init__(self, document: Document, statement: Statement, number: int) -> None:
         self.document = document
         self.statement = statement
         self.number = number
-        self.reach = Reach(statement, work)
+        self.reach = Reach(statement)
         self._claims: dict[frozenset[str], dict[str, Claim] | None] = {}
         self._placed: dict[SpaceCase, dict[str, Claim] | None] = {}
 
@@ -53,7 +54,9 @@ class Entry:
         """Return the statement's claims about requests in which some keys hold several values, None iff it never applies."""
         here = several & self.document.mentions
         if here not in self._claims:
-            self._claims[here] = self.document.claims(here).of(self.statement)
+            found = self.document.claims(here).of(self.statement)
+            spend(1 + sum(1 + (claim.size >> 1) for claim in (found or {}).values()))
+            self._claims[here] = found
         return self._claims[here]
 
     @cached_property
@@ -66,6 +69,7 @@ class Entry:
         """Return the statement's claims as they stand in a case, or None iff it applies to no request of the case."""
         if case not in self._placed:
             claims = self.claims(case.several)
+            spend(sum(1 + (claim.size >> 2) for claim in (claims or {}).values()))
             found = {label: placed(claim, case) for label, claim in (claims or {}).items()}
             never = claims is None or False in found.values()
             self._placed[case] = None if never else {label: one for label, one in found.items() if isinstance(one, Claim)}
@@ -73,10 +77,9 @@ class Entry:
 
 
 class Side:
-    """One side of a question; ``first`` is the number of its first statement, ``work`` is shared with the other side."""
+    """One side of a question; ``first`` is the number of its first statement."""
 
-    def __init__(self, levels: Levels, first: int = 0, work: Work | None = None) -> None:
-        self.work = work or Work()
+    def __init__(self, levels: Levels, first: int = 0) -> None:
         self.policies = levels
         self.levels: list[list[Entry]] = []
         self.denies: list[Entry] = []
@@ -87,7 +90,7 @@ class Side:
             for policy in level:
                 self.documents.append(Document(policy))
                 for statement in policy.statements:
-                    entry = Entry(self.documents[-1], statement, number, self.work)
+                    entry = Entry(self.documents[-1], statement, number)
                     (self.levels[-1] if statement.effect is Effect.ALLOW else self.denies).append(entry)
                     number += 1
         self.last = number

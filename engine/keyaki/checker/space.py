@@ -15,6 +15,7 @@ What a case does not say is open in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, combinations, product
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,7 @@ from attrs import frozen
 from keyaki import catalogue
 from keyaki.catalogue import Sort
 from keyaki.checker.claims import ACCOUNT, FIELD_OF, REGION, RESOURCE, Claim, Hole, Pieces, tokens_only
+from keyaki.checker.effort import spend
 from keyaki.checker.freshness import is_account
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, MRK, UUID
 from keyaki.checker.theory import Languages, Theory
@@ -216,8 +218,13 @@ class SpaceFacts(Theory):
         if case.key is not None:
             (holds if case.key else fails).append(_KEYS[case.kind])
         if self.unnamed:
-            fails.append([plain(text) for text in sorted(self.unnamed)])
+            fails.append(self._unnamed)
         return holds, fails
+
+    @cached_property
+    def _unnamed(self) -> Language:
+        spend(sum(1 + (len(text) >> 3) for text in self.unnamed))
+        return [plain(text) for text in sorted(self.unnamed)]
 
     def admits(self, coordinate: str, text: str) -> bool:
         """True iff the text is a value that the coordinate can have."""

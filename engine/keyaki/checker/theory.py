@@ -10,7 +10,7 @@ from keyaki.catalogue import Sort
 from keyaki.checker.claims import CALLER, RESOURCE, Pieces
 from keyaki.checker.consistency import EPOCH_START, is_typed
 from keyaki.checker.keytokens import ACCOUNT_TOKENS, FOUR, SIX
-from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Language, Token, Tokens, matches, plain, run
+from keyaki.checker.tokens import ANY, DIGIT, NO_COLON, Cover, Language, Token, Tokens, matches, plain, run
 from keyaki.values import FIRST_INSTANT, instant
 
 _ALIAS = Token(frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/_-"))
@@ -91,6 +91,10 @@ class Theory(ABC):
         if coordinate in catalogue.ALIAS_VALUED:
             return [[(*plain("alias/"), _ALIAS, run(_ALIAS))]], []
         return [_LANGUAGES[self.sort(coordinate)]], []
+
+    def barred(self, coordinate: str) -> Cover:
+        """Return the patterns of texts that no value of a coordinate is, ready to cover others."""
+        return Cover([tokens for language in self.languages(coordinate, digits=False)[1] for tokens in language])
 
     def admits(self, coordinate: str, text: str) -> bool:
         """True iff the text is a value that the coordinate can have."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from attrs import evolve
 
 from keyaki.checker.claims import ACCOUNT, CALLER, EPOCH, REGION, RESOURCE, Claim, Hole, Pieces, fields_of, holes
+from keyaki.checker.effort import spend
 from keyaki.checker.tokens import ANY, NO_COLON, Token, caseless, is_possible, run
 from keyaki.errors import EvidenceError
 from keyaki.policy import Family
@@ -165,6 +166,10 @@ def holds_all_of(outer: Pieces, inner: Pieces) -> bool:
     unwritten = (char for char in map(chr, range(_SYMBOL, _LAST)) if char not in written)
     letters = dict(zip(dict.fromkeys(holes(inner)), unwritten, strict=False))
     every = frozenset(letters.values())
+    spend(
+        (len(outer) + len(inner) >> 3)
+        + len(every) * (sum(piece.complement for piece in (*outer, *inner) if isinstance(piece, Token)))
+    )
     open_ = frozenset(letter for hole, letter in letters.items() if not _has_no_colon(hole))
     mine = [_without(piece, every) if isinstance(piece, Token) else Token(frozenset(letters[piece])) for piece in inner]
     theirs: list[Token] = []

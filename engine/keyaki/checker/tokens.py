@@ -17,6 +17,7 @@ from functools import cache
 from itertools import count
 from typing import Final, NamedTuple
 
+from keyaki.checker.effort import spend
 from keyaki.errors import EvidenceError
 from keyaki.values import fold
 
@@ -107,58 +108,91 @@ def _cased() -> dict[str, list[str]]:
 
 
 class Machine:
-    """A pattern ready to step."""
+    """A pattern ready to step; ``cost`` is what a step of it takes."""
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
-        self.runs = _bits(at for at, token in enumerate(tokens) if token.run)
+        self.cost = 1 + (len(tokens) >> 9)
+        spend(1 + (sum(len(token.chars) for token in tokens) >> 3))
+        self.runs = self._bits(at for at, token in enumerate(tokens) if token.run)
         self.end = 1 << len(tokens)
         self.start = self.skip(1)
         self._reads: dict[str, int] = {}
+        self._named: dict[str, list[int]] | None = None
+        self._others = 0
 
     def skip(self, live: int) -> int:
-        """Add the positions that skipping runs reaches."""
-        more = live
-        while more:
-            more = (live & self.runs) << 1 & ~live
-            live |= more
-        return live
+        """Add the positions that skipping runs reaches: the carry of a live bit ripples through neighbouring runs, and past."""
+        return live | ((live & self.runs) + self.runs) ^ self.runs
 
     def step(self, live: int, char: str) -> int:
         """Return the live positions after one more character."""
         reads = self._reads.get(char)
         if reads is None:
-            reads = self._reads[char] = _bits(at for at, token in enumerate(self.tokens) if token.reads(char))
+            reads = self._reads[char] = self._read(char)
         live &= reads
-        return self.skip((live & ~self.runs) << 1 | live & self.runs)
+        stays = live & self.runs
+        return self.skip((live ^ stays) << 1 | stays)
+
+    def _read(self, char: str) -> int:
+        """Return the positions whose token reads a character: of the tokens that name it the plain ones, of others those not."""
+        if self._named is None:
+            self._named = {}
+            for at, token in enumerate(self.tokens):
+                for one in token.chars:
+                    self._named.setdefault(one, []).append(at)
+            self._others = self._bits(at for at, token in enumerate(self.tokens) if token.complement)
+        spend(self.cost)
+        named = self._named.get(char)
+        return self._others ^ self._bits(named) if named else self._others
+
+    def _bits(self, places: Iterable[int]) -> int:
+        return bits(places, len(self.tokens) + 1)
 
 
-def _bits(positions: Iterable[int]) -> int:
-    return sum(1 << at for at in positions)
+def bits(places: Iterable[int], size: int) -> int:
+    """Return the integer whose bits at these places, all below ``size``, are set; linear, where adding up shifts is not."""
+    table = bytearray((size >> 3) + 1)
+    for at in places:
+        table[at >> 3] |= 1 << (at & 7)
+    return int.from_bytes(table, "little")
 
 
 def may_begin(language: Language, word: str) -> bool:
     """True iff some pattern matches a text that begins so; every token of it has characters."""
-    for tokens in language:
-        machine = Machine(tokens)
-        live = machine.start
-        for char in word:
-            live = machine.step(live, char)
-        if live:
-            return True
-    return False
+    return any(_live_after(Machine(tokens), word) for tokens in language)
 
 
 def matches(language: Language, word: str) -> bool:
     """True iff some pattern matches the whole word."""
-    for tokens in language:
-        machine = Machine(tokens)
-        live = machine.start
-        for char in word:
-            live = machine.step(live, char)
-        if live & machine.end:
-            return True
-    return False
+    return any(_matches(tokens, word) for tokens in language)
+
+
+def _matches(tokens: Tokens, word: str) -> bool:
+    """True iff a pattern matches a word: what stands before its first run and behind its last one is compared at once."""
+    size = len(tokens)
+    head = next((at for at, token in enumerate(tokens) if token.run), size)
+    tail = next((at for at, token in enumerate(reversed(tokens)) if token.run), 0)
+    spend(1 + (min(head + tail, len(word)) >> 3))
+    if len(word) < head + tail or (head == size and len(word) > size):
+        return False
+    ends = (*tokens[:head], *tokens[size - tail :])
+    if not all(map(Token.reads, ends, word[:head] + word[len(word) - tail :])):
+        return False
+    machine = Machine(tokens[head : size - tail])
+    return bool(_live_after(machine, word[head : len(word) - tail]) & machine.end)
+
+
+def _live_after(machine: Machine, word: str) -> int:
+    """Return the live positions after a word."""
+    live = machine.start
+    for at, char in enumerate(word):
+        if not at & 63:
+            spend(64 * machine.cost)
+        live = machine.step(live, char)
+        if not live:
+            break
+    return live
 
 
 def the_word(tokens: Tokens) -> str | None:
@@ -184,15 +218,20 @@ class Product:
         self.machines += [Machine(tokens) for language in fails for tokens in language]
         self.letters = self._letters(apart)
         self.start: State = tuple(machine.start for machine in self.machines)
+        self.cost = sum(machine.cost for machine in self.machines)
+        self._escapes: dict[tuple[Token, int], int] = {}
 
     def _letters(self, apart: str) -> list[str]:
         """Return one character for each set of characters that no token tells apart."""
-        tokens = list({token._replace(run=False) for machine in self.machines for token in machine.tokens})
-        named = frozenset(apart).union(*(token.chars for token in tokens))
-        other = next(char for char in map(chr, count(ord("!"))) if char not in named)
-        found: dict[tuple[object, ...], str] = {}
-        for char in (*sorted(named), other):
-            found.setdefault((char if char in apart else "", *(token.reads(char) for token in tokens)), char)
+        told: dict[str, list[int]] = {}
+        kinds = {token[:2] for machine in self.machines for token in machine.tokens}
+        for number, chars in enumerate((*(chars for chars, _ in kinds), *map(frozenset, apart))):
+            for char in chars:
+                told.setdefault(char, []).append(number)
+        other = next(char for char in map(chr, count(ord("!"))) if char not in told)
+        found: dict[tuple[int, ...], str] = {}
+        for char in (*sorted(told), other):
+            found.setdefault(tuple(told.get(char, ())), char)
         return list(found.values())
 
     def step(self, state: State, char: str) -> State:
@@ -204,12 +243,18 @@ class Product:
         ends = [live & machine.end for live, machine in zip(state, self.machines, strict=True)]
         return all(any(ends[at] for at in group) for group in self.groups) and not any(ends[self.up :])
 
+    def packed(self, state: State) -> int:
+        """Return a state as one integer, what must fail complemented: a state covers another iff it has all bits of it."""
+        spend(self.cost >> 4)
+        octets = [
+            (live if at < self.up else live ^ ((machine.end << 1) - 1)).to_bytes((len(machine.tokens) >> 3) + 1, "little")
+            for at, (live, machine) in enumerate(zip(state, self.machines, strict=True))
+        ]
+        return int.from_bytes(b"".join(octets), "little")
+
     def covers(self, other: State, state: State) -> bool:
         """True iff the first state covers the second."""
-        pairs = list(zip(other, state, strict=True))
-        return not any(mine & ~more for more, mine in pairs[: self.up]) and not any(
-            more & ~mine for more, mine in pairs[self.up :]
-        )
+        return not self.packed(state) & ~self.packed(other)
 
     def is_dead(self, state: State) -> bool:
         """True only if the state accepts nothing, whatever follows."""
@@ -226,8 +271,11 @@ class Product:
 
     def _keeps_to(self, last: Token, at: int, live: int) -> bool:
         """True iff every way on in a pattern reads only what ``last`` reads too."""
-        first = (live & -live).bit_length() - 1
-        return not live or all(token.within(last) for token in self.machines[at].tokens[first:])
+        if (last, at) not in self._escapes:
+            tokens = self.machines[at].tokens
+            escapes = (place for place in reversed(range(len(tokens))) if not tokens[place].within(last))
+            self._escapes[last, at] = next(escapes, -1)
+        return not live or (live & -live).bit_length() - 1 > self._escapes[last, at]
 
 
 def words(product: Product, *, merged: bool) -> Iterator[str]:
@@ -236,19 +284,30 @@ def words(product: Product, *, merged: bool) -> Iterator[str]:
     Raises:
         EvidenceError: there are more states or words than are looked at.
     """
-    pending = [("", product.start)]
-    seen: set[object] = {product.start}
-    for word, state in pending:
+    pending = [(0, "", product.start)]
+    seen = {product.start}
+    for number, (_, _, state) in enumerate(pending):
         if product.accepts(state):
-            yield word
+            yield _spelt(pending, number)
         for char in product.letters:
+            spend(product.cost)
             after = product.step(state, char)
-            key = after if merged else (word, char)
-            if key not in seen and not product.is_dead(after):
+            if not (merged and after in seen) and not product.is_dead(after):
                 if len(pending) >= LIMIT:
                     raise EvidenceError("what a leaf cites leaves too many texts to look at")
-                seen.add(key)
-                pending.append((word + char, after))
+                spend(product.cost)
+                seen.add(after)
+                pending.append((number, char, after))
+
+
+def _spelt(came: Sequence[tuple[int, str, State]], number: int) -> str:
+    """Return the word that led to a state, each state with the number of the one before it and the character between them."""
+    letters = []
+    while number:
+        number, char, _ = came[number]
+        letters.append(char)
+    spend(1 + (len(letters) >> 3))
+    return "".join(reversed(letters))
 
 
 def is_possible(holds: Sequence[Language], fails: Sequence[Language] = ()) -> bool:
@@ -256,26 +315,42 @@ def is_possible(holds: Sequence[Language], fails: Sequence[Language] = ()) -> bo
     return any(True for _ in words(Product(holds, fails), merged=True))
 
 
-def check_cover(holds: Language, fails: Language) -> None:
-    """Return iff each of the first patterns is covered, field by field, by one of the others; raise EvidenceError otherwise.
+class Cover:
+    """Patterns by their fields, ready to be asked whether one of them covers another one field by field.
 
     Fields stand between plain colons where no other token reads colons. A field is covered by the same, and by any text.
     """
-    outers = [fields for tokens in fails if (fields := _fields(tokens))]
+
+    def __init__(self, language: Language) -> None:
+        self._shapes: dict[tuple[int, tuple[int, ...]], set[tuple[Tokens, ...]]] = {}
+        for tokens in language:
+            found = _fields(tokens) or []
+            told = tuple(at for at, field in enumerate(found) if field != _FREE)
+            self._shapes.setdefault((len(found), told), set()).add(tuple(found[at] for at in told))
+
+    def covers(self, tokens: Tokens) -> bool:
+        """True iff some pattern covers the given one; one look-up for each choice of fields that the patterns tell."""
+        found = _fields(tokens) or []
+        spend(len(self._shapes))
+        return bool(found) and any(
+            size == len(found) and tuple(found[at] for at in told) in texts for (size, told), texts in self._shapes.items()
+        )
+
+
+_FREE: Final = (run(NO_COLON),)
+
+
+def check_cover(holds: Language, *covers: Cover) -> None:
+    """Return iff each of the first patterns is covered by one of the others; raise EvidenceError otherwise."""
     for tokens in holds:
-        inner = _fields(tokens) or []
-        free = [(run(NO_COLON),)] * len(inner)
-        if not any(len(outer) == len(inner) and all(map(_is_one_of, outer, free, inner)) for outer in outers):
+        if not any(cover.covers(tokens) for cover in covers):
             raise EvidenceError("a pattern that must match is not covered by one that must not")
-
-
-def _is_one_of(field: Tokens, *others: Tokens) -> bool:
-    return field in others
 
 
 def _fields(tokens: Tokens) -> list[Tokens] | None:
     """Return the fields of a pattern, or None iff some token but a plain colon reads colons."""
-    cuts = [at for at, token in enumerate(tokens) if token.reads(":")]
+    spend(1 + (len(tokens) >> 3))
+    cuts = [at for at, token in enumerate(tokens) if (":" in token.chars) != token.complement]
     if any(tokens[at] != _one(":") for at in cuts):
         return None
     return [tokens[start:end] for start, end in zip([0, *(at + 1 for at in cuts)], [*cuts, len(tokens)], strict=True)]
@@ -288,9 +363,16 @@ def check_closure(product: Product, states: object) -> None:
     """
     known = [_state(product, state) for state in states] if isinstance(states, (list, tuple)) else []
     exact = set(known)
+    lacking = [~product.packed(state) for state in known]
+    bulk = 1 + (product.cost >> 4)
 
     def require(state: State) -> None:
-        if state not in exact and not product.is_dead(state) and not any(product.covers(other, state) for other in known):
+        spend(product.cost)
+        if state in exact or product.is_dead(state):
+            return
+        spend(len(known) * bulk >> 3)
+        bits_of = product.packed(state)
+        if all(bits_of & lacks for lacks in lacking):
             raise EvidenceError("a closure does not hold a state that it leads to")
 
     require(product.start)
@@ -305,12 +387,14 @@ def _state(product: Product, state: object) -> State:
     if not isinstance(state, (list, tuple)) or len(state) != len(product.machines):
         raise EvidenceError("a state of a closure has not one live set for each pattern")
     found = []
+    spend(product.cost)
     for positions, machine in zip(state, product.machines, strict=True):
         if not isinstance(positions, (list, tuple)):
             raise EvidenceError("a live set of a closure is no list of positions")
+        spend(len(positions) >> 3)
         if not all(isinstance(at, int) and 0 <= at <= len(machine.tokens) for at in positions):
             raise EvidenceError("a live position of a closure is outside its pattern")
-        found.append(_bits(set(positions)))
+        found.append(bits(positions, len(machine.tokens) + 1))
         if machine.skip(found[-1]) != found[-1]:
             raise EvidenceError("a live set of a closure is not closed under skipping runs")
     return tuple(found)

@@ -20,6 +20,7 @@ from typing import Any
 
 from keyaki.catalogue import SAME_VALUE
 from keyaki.checker.claims import CALLER, FIELD_OF, RESOURCE, Claim
+from keyaki.checker.effort import spend
 from keyaki.checker.leaf import Leaves, Ref
 from keyaki.checker.theory import Theory
 from keyaki.checker.tokens import plain
@@ -55,17 +56,21 @@ class Tree:
             if claims is None:
                 return
             root |= {(number, label, True): claim for label, claim in claims.items()}
-        pending: list[Goal] = [(tree, root, self.facts.known())]
+        pending: list[Iterator[Goal]] = [iter([(tree, root, self.facts.known())])]
         while pending:
-            goal, box, known = pending.pop()
+            found = next(pending[-1], None)
+            if found is None:
+                pending.pop()
+                continue
+            goal, box, known = found
             if not isinstance(goal, Mapping):
                 raise EvidenceError("a refutation is missing")
             if "forced" in goal:
-                pending.append((goal.get("then"), self._forced(goal, box), known))
+                pending.append(iter([(goal.get("then"), self._forced(goal, box), known)]))
             elif "deny" in goal:
-                pending += self._branches(goal, box, known)
+                pending.append(self._branches(goal, box, known))
             elif "variable" in goal:
-                pending += self._values(goal, box, known)
+                pending.append(self._values(goal, box, known))
             else:
                 Leaves(self.facts, box, known).check(goal)
 
@@ -76,11 +81,13 @@ class Tree:
         return index, claims
 
     def _forced(self, goal: Mapping[str, Any], box: Box) -> Box:
+        spend(1 + len(box))
         forced = dict(box)
         for step in items(goal, "forced"):
             if not isinstance(step, (list, tuple)) or len(step) != 2 or not isinstance(step[1], str):
                 raise EvidenceError("a forced step does not name a statement and one of its claims")
             (index, claims), label = self._barred(step[0]), step[1]
+            spend(1 + len(claims))
             if label not in claims or not all((index, other, True) in forced for other in claims if other != label):
                 raise EvidenceError(f"statement {index} does not force `{label}` to be false")
             forced[index, label, False] = claims[label]
@@ -95,6 +102,7 @@ class Tree:
             raise EvidenceError(f"a branch of statement {index} is missing")
         if len(branches) > len(places) or (len(branches) < len(places) and "rest" not in goal):
             raise EvidenceError(f"statement {index} has not one branch for each of its claims")
+        spend(1 + len(claims) * (1 + (len(places) >> 4)) + (len(box) + len(claims)) * len(branches))
         box = dict(box)
         for label, branch in zip(places, branches, strict=False):
             yield branch, {**box, (index, label, False): claims[label]}, known
@@ -112,6 +120,7 @@ class Tree:
                 raise EvidenceError("a refutation tries something else than a value of a variable")
             value, branch = pair
             label, claim = f"{key} is absent" if value is None else f"{key} is = {value}", self._pin(key, value)
+            spend(len(box) + len(known))
             inner = {**box, (-1, label, True): claim}
             if key == CALLER and self.facts.own is False and value is not None:
                 for account in self.facts.accounts:

@@ -33,6 +33,12 @@ from keyaki.symbolic.fields import FieldTable
 
 BUDGET: Final = 2_000_000
 """Counted steps after which a question that is still open is UNDECIDED."""
+_PER_STEP: Final = 2
+"""How many patterns of other statements are looked at for one counted step."""
+_PER_STATEMENT: Final = 30
+"""Steps for each statement that must not apply: what it asks is worked out anew for each pattern of actions."""
+_PER_SPELLING: Final = 4
+"""Steps for each statement when a request is written, and replayed: whether it spells the action is looked up."""
 Accepts = Callable[[Found], bool]
 
 
@@ -71,10 +77,17 @@ class Asker:
         documents = [document for side in sides for document in side.documents]
         self.lists, self.mixed = mixed_keys(documents)
         self.writer = Writer(sides, spelt)
+        self.entries = sum(1 for side in sides for _ in side.entries)
         self.space = Space(self.lists, "aws:epochtime" in self.writer.keys, unnamed)
         self.meter = Meter(budget)
         self.refuted: dict[Hashable, Proof] = {}
         self.fields = FieldTable()
+
+    def is_over(self, left_open: list[str]) -> bool:
+        """True iff the budget is spent, so that nothing more can be asked; then something is left open."""
+        if self.meter.is_spent and not left_open:
+            left_open.append(f"the budget of {self.meter.budget} steps is spent")
+        return self.meter.is_spent
 
     def ask(
         self, pattern: str, applying: Sequence[Entry], barred: Sequence[Entry], accepts: Accepts, resources: Sequence[Atom] = ()
@@ -86,7 +99,9 @@ class Asker:
         Raises:
             Undecidable: neither was found. Exhausted: the budget is spent.
         """
+        self.meter.spend(1 + sum(1 + entry.reach.others(pattern) for entry in (*applying, *barred)) // _PER_STEP)
         asked = _Asked(self, pattern, applying, barred, resources)
+        self.meter.spend(_PER_STATEMENT * len(asked.denied))
         signature = asked.signature
         known = self.refuted.get(signature) if signature else None
         if known is not None:
@@ -112,6 +127,7 @@ class Asker:
         boxes.relaxation = SpaceRelaxation(boxes)
 
         def request(boxes: Boxes, box: Box) -> Found:
+            self.meter.spend(_PER_SPELLING * self.entries)
             literal_action = asked.pattern if asked.literal else None
             return self.writer.found(case, lambda coordinate: boxes.value(box, coordinate), literal_action)
 

@@ -12,6 +12,7 @@ resource pattern beside a run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -20,7 +21,7 @@ from attrs import evolve, frozen
 
 from keyaki.answer import Reason
 from keyaki.automata.glob import Token, literal, wildcard
-from keyaki.automata.meter import Exhausted
+from keyaki.automata.meter import Exhausted, Meter
 from keyaki.automata.product import Union
 from keyaki.catalogue import SAME_VALUE
 from keyaki.decision.box import Box, Boxes, Undecidable
@@ -46,6 +47,8 @@ ROUNDS: Final = 16
 CHOICES: Final = 2_000
 """How many choices of an Allow for each gathered resource are tried."""
 _CASE: Final = SpaceCase(None, None, Part.NONE, From.FREE, From.FREE)
+_PER_STATEMENT: Final = 10
+"""Steps for each statement whose part about actions and contexts is worked out for one resource."""
 _APART: Final = 1_000_000
 """How far apart the numbers of one statement are that stands for several resources."""
 
@@ -77,6 +80,8 @@ class Everywhere:
         """Return a reason for each pattern an action of which is allowed everywhere."""
         reasons = []
         for pattern in patterns:
+            if self.asker.is_over(self.open):
+                break
             try:
                 found = self._of_pattern(pattern)
             except (Exhausted, Undecidable) as stop:
@@ -87,7 +92,7 @@ class Everywhere:
         return reasons
 
     def _of_pattern(self, pattern: str) -> Reason | None:
-        if any(reads((region,), frozenset()).keys & KEY_KEYS for entry in self.side.entries if (region := entry.region())):
+        if self._asks_of_keys:
             message = "a condition asks for what only the ARN of a KMS key decides"
             raise Undecidable(message)
         first = self.asker.ask(pattern, [], [], lambda _: True, self.resources)
@@ -106,6 +111,11 @@ class Everywhere:
             gathered.append(refusing)
         message = f"more than {ROUNDS} resources had to be told apart"
         raise Undecidable(message)
+
+    @cached_property
+    def _asks_of_keys(self) -> bool:
+        regions = (entry.region() for entry in self.side.entries)
+        return any(reads((region,), frozenset()).keys & KEY_KEYS for region in regions if region)
 
     # An action and a context for all gathered resources
 
@@ -127,9 +137,10 @@ class Everywhere:
     def _at(self, entries: Sequence[Entry], pattern: str, resource: str, at: int) -> list[tuple[Entry, Region]]:
         """Return what the statements ask of action and context on one resource, without those that never apply there."""
         found = []
+        self.asker.meter.spend(sum(_PER_STATEMENT + entry.reach.others(pattern) for entry in entries))
         for entry in entries:
             action, region = entry.reach.atom(pattern, entry.number), entry.region()
-            atoms = None if action is False or region is None else _on(region, resource)
+            atoms = None if action is False or region is None else _on(region, resource, self.asker.meter)
             if atoms is not None:
                 more = [action] if isinstance(action, Atom) else []
                 moved = (evolve(atom, place=(entry.number + _APART * (at + 1), atom.place[1])) for atom in (*more, *atoms))
@@ -200,7 +211,7 @@ def _words(*texts: str) -> TextPredicate:
     return TextPredicate(Union(tuple(map(literal, texts))))
 
 
-def _on(region: Region, resource: str) -> list[Atom] | None:
+def _on(region: Region, resource: str, meter: Meter) -> list[Atom] | None:
     """Return what a region asks of action and context on one resource; None iff it never applies there."""
     decided: dict[str, str | None] = {key: text for key in (ACCOUNT, REGION) if (text := field_of(resource, key))}
     atoms: list[Atom] = []
@@ -214,7 +225,7 @@ def _on(region: Region, resource: str) -> list[Atom] | None:
             if not is_true(atom, value):
                 return None
             continue
-        found = _captured(atom, atom.present, value)
+        found = _captured(atom, atom.present, value, meter)
         if found is False:
             return None
         if isinstance(found, Atom):
@@ -222,12 +233,13 @@ def _on(region: Region, resource: str) -> list[Atom] | None:
     return atoms
 
 
-def _captured(atom: Atom, test: Tied, text: str) -> Atom | bool:
+def _captured(atom: Atom, test: Tied, text: str, meter: Meter) -> Atom | bool:
     """Return what a test with variables asks of them where its text is known."""
     if any(pattern.glob().matches(text) for pattern in test.patterns if not pattern.holes):
         return not atom.inverted
     values: dict[str, list[str]] = {}
     for pattern in test.patterns:
+        meter.spend(1 + (len(pattern.pieces) + len(text) >> 2))
         if not pattern.holes:
             continue
         hole, more = pattern.holes[0], pattern.holes[1:]

@@ -135,9 +135,14 @@ class Grants:
             return []
         for choice in product(*self.side.levels):
             for pattern in patterns:
-                if choice[0].number in reasons or any(one.reach.atom(pattern, 0) is False for one in choice):
+                if self.asker.is_over(self.open):
+                    return list(reasons.values())
+                if choice[0].number in reasons:
                     continue
                 try:
+                    self.asker.meter.spend(1 + sum(one.reach.others(pattern) for one in choice))
+                    if any(one.reach.atom(pattern, 0) is False for one in choice):
+                        continue
                     found = self.asker.ask(pattern, choice, self.side.denies, self._accepts, self.resources)
                 except (Exhausted, Undecidable) as stop:
                     self.open.append(f"statement {choice[0].statement.index}: {stop}")

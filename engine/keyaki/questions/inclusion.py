@@ -60,9 +60,7 @@ class Search:
             return []
         for choice in product(*levels):
             number = choice[0].number
-            if not self.both and not self._unseen(choice):
-                continue
-            for pattern in _pieces(choice):
+            for pattern in self._pieces_to_ask(choice):
                 if (number, pattern if each else "") in found:
                     continue
                 one = self._settled(choice, pattern)
@@ -71,7 +69,20 @@ class Search:
                     found.add((number, pattern if each else ""))
                     if first:
                         return reasons
+                if self.asker.is_over(self.open):
+                    return reasons
+            if self.asker.is_over(self.open):
+                return reasons
         return reasons
+
+    def _pieces_to_ask(self, choice: Sequence[Entry]) -> Iterator[str]:
+        try:
+            seen = not self.both and not self._unseen(choice)
+        except Exhausted as stop:
+            self.open.append(f"statement {choice[0].statement.index}: {stop}")
+            return
+        if not seen:
+            yield from _pieces(choice)
 
     def _settled(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         try:
@@ -91,7 +102,11 @@ class Search:
         """
         if self._denies:
             return True
-        covers_ = [next((entry for entry in level if _covers_all(entry, choice)), None) for level in self.old.levels]
+        covers_ = []
+        for holding in self._holding:
+            near = holding.near(choice)
+            self.asker.meter.spend(1 + len(near) // _PER_STEP)
+            covers_.append(next((entry for entry in near if _covers_all(entry, choice)), None))
         if None in covers_:
             return True
         numbers = [one.number for one in choice]
@@ -99,11 +114,18 @@ class Search:
         return False
 
     @cached_property
+    def _holding(self) -> list[_Holding]:
+        return [_Holding(level) for level in self.old.levels]
+
+    @cached_property
     def _denies(self) -> list[Entry]:
         """The old side's Denies that are not seen at once, for all actions alike, to deny only what the new side denies."""
         found = []
+        own_denies = _Holding(self.new.denies)
         for deny in self.old.denies:
-            alike = next((own for own in self.new.denies if _covers_all(own, [deny])), None)
+            near = own_denies.near([deny])
+            self.asker.meter.spend(1 + len(near) // _PER_STEP)
+            alike = next((own for own in near if _covers_all(own, [deny])), None)
             if alike is None:
                 found.append(deny)
             else:
@@ -112,7 +134,7 @@ class Search:
 
     def _of_pattern(self, choice: Sequence[Entry], pattern: str) -> Reason | None:
         """Return a reason for actions of one pattern, or None iff there is none."""
-        self.asker.meter.spend(1 + sum(entry.reach.others(pattern) for entry in self.old.entries) // _PER_STEP)
+        self.asker.meter.spend(1 + sum(1 + entry.reach.others(pattern) for entry in self.old.entries) // _PER_STEP)
         for level in self.old.levels:
             cover = next((entry for entry in level if _covers(entry, choice, pattern)), None)
             if cover is not None:
@@ -143,6 +165,24 @@ class Search:
 
     def _accepts(self, found: Found) -> bool:
         return self.new.allows(found.request, found.principal) and self.old.allows(found.request, found.principal) is self.both
+
+
+class _Holding:
+    """Statements by their patterns of actions: only those that have some pattern of another one may have all of them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self.negated = [entry for entry in entries if entry.reach.negated]
+        self.of: dict[str, list[Entry]] = {}
+        for entry in entries:
+            for pattern in () if entry.reach.negated else entry.reach.patterns:
+                self.of.setdefault(pattern, []).append(entry)
+
+    def near(self, choice: Sequence[Entry]) -> Sequence[Entry]:
+        """Return the statements that may cover all actions of the choice, as far as equal patterns tell, in their order."""
+        if len(choice) != 1 or not choice[0].reach.patterns:
+            return self.entries
+        return self.negated if choice[0].reach.negated else self.of.get(choice[0].reach.patterns[0], ())
 
 
 def reason_of(entry: Entry, pattern: str, found: Found, deny: Entry | None = None) -> Reason:

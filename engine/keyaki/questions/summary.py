@@ -28,6 +28,10 @@ MOST_REGIONS: Final = 500
 """How many regions a summary may have on the way; past it the policy counts as too tangled to be summarised."""
 
 
+_PER_PART: Final = 8
+"""Steps for each part of a cell when a request in it is looked for."""
+
+
 @frozen
 class GrantedRegion:
     """Requests that are all allowed, by Allow ``statement``.
@@ -169,6 +173,7 @@ class _Summariser:
         for other in others:
             after: list[Cell] = []
             for one in cells:
+                self.asker.meter.spend(1 + len(one.parts) + sum(1 + other.reach.others(each.pattern) for each in one.actions))
                 parts = list(without(one, other))
                 after += parts if parts == [one] else [part for part in parts if self._example(part) is not None]
             cells = after
@@ -187,6 +192,7 @@ class _Summariser:
     def _request(self, cell: Cell, actions: Actions) -> Request | None:
         if is_literal(actions.pattern) and not actions.hold(actions.pattern):
             return None
+        self.asker.meter.spend(_PER_PART * (len(cell.parts) + len(actions.within) + len(actions.without)))
         entry = CellEntry(cell, (actions,), -3)
         one = evolve(cell, actions=(actions,))
         found = self.asker.ask(actions.pattern, [entry], [], lambda found: one.holds(found.request))

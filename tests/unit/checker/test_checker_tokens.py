@@ -8,6 +8,7 @@ from keyaki.checker.tokens import (
     ANY,
     DIGIT,
     NO_COLON,
+    Cover,
     Product,
     Token,
     Tokens,
@@ -165,10 +166,10 @@ def test_covering_turns_round_where_a_language_must_fail() -> None:
 def test_a_pattern_is_covered_field_by_field(inner: str, outer: str, covered: bool) -> None:
     """Each field is the same or open; nothing else counts, however true it may be."""
     if covered:
-        check_cover([pattern(inner, field=True)], [pattern("x"), pattern(outer, field=True)])
+        check_cover([pattern(inner, field=True)], Cover([pattern("x")]), Cover([pattern(outer, field=True)]))
     else:
         with pytest.raises(EvidenceError):
-            check_cover([pattern(inner, field=True)], [pattern("x"), pattern(outer, field=True)])
+            check_cover([pattern(inner, field=True)], Cover([pattern("x")]), Cover([pattern(outer, field=True)]))
 
 
 def test_a_run_over_colons_has_no_fields() -> None:
@@ -179,4 +180,4 @@ def test_a_run_over_colons_has_no_fields() -> None:
         (some_of("a:"), pattern("*", field=True)),
     ):
         with pytest.raises(EvidenceError):
-            check_cover([inner], [outer])
+            check_cover([inner], Cover([outer]))
