@@ -21,10 +21,10 @@ from keyaki.reference.matching import Place, meets
 NOWHERE = Place(live=False, widening=False, value_of=lambda _key: None)
 TAG = "aws:principaltag/t"
 TIE = ("StringEquals", "aws:PrincipalTag/t", "${aws:PrincipalTag/u}")
-Test = tuple[str, str, Any]
+Asked = tuple[str, str, Any]
 
 
-def box_of(allow: list[Test], deny: Test, *extra: Any) -> Leaves:
+def box_of(allow: list[Asked], deny: Asked, *extra: Any) -> Leaves:
     """The leaves of a box in which an Allow's claims are true and a Deny's is false."""
     conditions: dict[str, dict[str, Any]] = {}
     for operator, key, value in allow:
@@ -81,7 +81,7 @@ def test_a_variable_that_equals_a_text_is_that_text() -> None:
         ),
     ],
 )
-def test_a_claim_that_leaves_the_variable_other_texts_proves_nothing(first: Test, second: Test, denied: Test) -> None:
+def test_a_claim_that_leaves_the_variable_other_texts_proves_nothing(first: Asked, second: Asked, denied: Asked) -> None:
     """Negated claims, other keys, other lines, presence, case and defaults do not make a variable a text."""
     with pytest.raises(EvidenceError):
         box_of([first, second], denied).check(narrowed(TAG))
