@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
@@ -90,9 +88,6 @@ def conditioned_account(n: int) -> Iterator[Document]:
 @pytest.mark.clock(of=wall_time)
 def test_jobs(measure: Any, tmp_path: Path) -> None:
     """1,500 policies of forty conditioned statements by two processes, in turn with one; on the wall, which is the point."""
-    told = subprocess.run([sys.executable, "-c", KEYAKI, "check", "--help"], capture_output=True, text=True, check=True)
-    if "--jobs" not in told.stdout:
-        pytest.skip("this version has no --jobs")
     path = account_file(tmp_path / "account.json", list(conditioned_account(1500)))
     python = Interpreter(tmp_path)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
 from keyaki.answer import Answer, Result
+from keyaki.cli.named import policy_at
 from keyaki.cli.streams import sink
-from keyaki.errors import EvidenceError, InputError, InternalError, PolicySyntaxError, QuestionError
+from keyaki.errors import EvidenceError, InternalError, QuestionError
 from keyaki.outputs.answers import (
     answer_document,
     answer_lines,
@@ -29,10 +28,6 @@ from keyaki.questions.compare import Relation, compare, difference
 from keyaki.questions.grants import not_granted
 from keyaki.questions.sides import PolicySet
 from keyaki.questions.summary import summarise
-from keyaki.syntax.parse import parse
-
-_ENOUGH: Final = 4 << 20
-"""Bytes of an input that are read; a policy document is refused long before."""
 
 
 def run(arguments: Namespace) -> int:
@@ -113,7 +108,7 @@ def _diff(arguments: Namespace) -> _Shown:
 
 
 def _summarise(arguments: Namespace) -> _Shown:
-    policy = _policy(arguments.policy, arguments)
+    policy = policy_at(arguments.policy, arguments)
     found = summarise(policy, arguments.service, budget=_budget(arguments))
     return _Shown(summary_document(found), _Lines(summary_lines, found, policy), 0)
 
@@ -177,10 +172,10 @@ def _given(arguments: Namespace, *paths: str) -> list[Given]:
     named = [path for path in (*paths, *others) if path is not None]
     if named.count("-") > 1:
         raise QuestionError("two policies cannot both be standard input", code="bad-question")
-    boundary, *scps, session = (None if path is None else (path, _policy(path, arguments)) for path in others)
+    boundary, *scps, session = (None if path is None else (path, policy_at(path, arguments)) for path in others)
     found = []
     for path in paths:
-        policy = _policy(path, arguments)
+        policy = policy_at(path, arguments)
         levels = tuple((one,) for one in ((path, policy), boundary, *scps, session) if one is not None)
         whole = policy if len(levels) == 1 else _together(policy, boundary, scps, session)
         found.append(Given(policy, whole, levels))
@@ -204,22 +199,3 @@ def _budget(arguments: Namespace) -> int:
     if budget is not None and budget < 1:
         raise QuestionError(f"a budget is a count of steps from 1, not `{budget}`", code="bad-budget")
     return BUDGET if budget is None else int(budget)
-
-
-def _policy(path: str, arguments: Namespace) -> Policy:
-    try:
-        return parse(_content(path), legacy=arguments.legacy)
-    except PolicySyntaxError as error:
-        error.message = f"{path}: {error.message}"
-        raise
-
-
-def _content(path: str) -> bytes:
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read(_ENOUGH)
-        with Path(path).open("rb") as stream:
-            return stream.read(_ENOUGH)
-    except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot read `{path}`: {cause}", code="unreadable-input") from error

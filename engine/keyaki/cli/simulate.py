@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import Any, Final
 
+from keyaki.cli.named import content_of, policy_at
 from keyaki.cli.streams import sink
-from keyaki.errors import InputError, PolicySyntaxError, QuestionError
+from keyaki.errors import QuestionError
 from keyaki.outputs.document import to_json
 from keyaki.outputs.simulation import simulation_document, simulation_lines
 from keyaki.policy import Request
 from keyaki.reference.advice import advise
-from keyaki.syntax.parse import parse
 from keyaki.values import ascii_fold
-
-_ENOUGH: Final = 4 << 20
-"""Bytes of an input that are read; a policy document is refused long before."""
 
 
 def run(arguments: Namespace) -> int:
@@ -31,11 +26,7 @@ def run(arguments: Namespace) -> int:
     """
     if arguments.policy == "-" and arguments.context == "-":
         raise QuestionError("the policy and the context cannot both be standard input", code="bad-context")
-    try:
-        policy = parse(_read(arguments.policy), legacy=arguments.legacy)
-    except PolicySyntaxError as error:
-        error.message = f"{arguments.policy}: {error.message}"
-        raise
+    policy = policy_at(arguments.policy, arguments)
     request = Request(arguments.action, arguments.resource, context_from(arguments.context))
     warnings = tuple(dict.fromkeys((*policy.warnings, *advise(policy))))
     with sink(None, no_colour=arguments.no_color) as where:
@@ -55,7 +46,7 @@ def context_from(argument: str | None) -> dict[str, str | list[str]]:
     """
     if argument is None:
         return {}
-    text = argument if argument.lstrip().startswith("{") else _decoded(_read(argument), argument)
+    text = argument if argument.lstrip().startswith("{") else _decoded(content_of(argument), argument)
     try:
         pairs = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
@@ -87,17 +78,6 @@ def _text(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise QuestionError(f"the value of `{key}` is no text and no list of texts", code="bad-context", hint=_HINT)
-
-
-def _read(path: str) -> bytes:
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read(_ENOUGH)
-        with Path(path).open("rb") as stream:
-            return stream.read(_ENOUGH)
-    except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot read `{path}`: {cause}", code="unreadable-input") from error
 
 
 def _decoded(content: bytes, path: str) -> str:

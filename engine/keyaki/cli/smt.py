@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
+from keyaki.cli.named import policy_at
 from keyaki.cli.streams import sink
 from keyaki.controls.check import answer, question
-from keyaki.errors import InputError, PolicySyntaxError, QuestionError
-from keyaki.policy import Policy
+from keyaki.errors import QuestionError
 from keyaki.questions.compare import disjoint, equivalent, implies
 from keyaki.questions.grants import not_granted
 from keyaki.smtlib.encode import encode
 from keyaki.smtlib.question import Relation, Script, encode_grants, encode_pair
-from keyaki.syntax.parse import parse
 
-_ENOUGH: Final = 4 << 20
-"""Bytes of a policy that are read; a policy document is refused long before."""
 _ANSWERS: Final = {Relation.IMPLIES: implies, Relation.EQUIVALENT: equivalent, Relation.DISJOINT: disjoint}
 
 
@@ -56,7 +51,7 @@ def _require_parts(arguments: Namespace) -> None:
 
 
 def _control(arguments: Namespace) -> str:
-    policy = _policy(arguments.policy, arguments)
+    policy = policy_at(arguments.policy, arguments)
     asked, _ = question(
         arguments.control, scope=arguments.scope, mode=arguments.mode, actions=arguments.actions, partition=arguments.partition
     )
@@ -70,7 +65,7 @@ def _control(arguments: Namespace) -> str:
 
 def _pair(arguments: Namespace) -> str:
     relation = Relation(arguments.question)
-    first, second = _policy(arguments.policy, arguments), _policy(arguments.other, arguments)
+    first, second = policy_at(arguments.policy, arguments), policy_at(arguments.other, arguments)
     outcome = _status(arguments, lambda: _ANSWERS[relation](first, second).result)
     if arguments.dialect == "finite":
         from keyaki.minterms.encode import encode_pair as encode_finite  # noqa: PLC0415 - for this dialect only
@@ -80,7 +75,7 @@ def _pair(arguments: Namespace) -> str:
 
 
 def _grants(arguments: Namespace) -> str:
-    policy, fresh = _policy(arguments.policy, arguments), arguments.quantifier == "fresh"
+    policy, fresh = policy_at(arguments.policy, arguments), arguments.quantifier == "fresh"
     actions, resources = arguments.action, arguments.resource
     quantifier = arguments.quantifier
     outcome = _status(arguments, lambda: not_granted(policy, actions=actions, resources=resources, quantifier=quantifier).result)
@@ -93,22 +88,3 @@ def _grants(arguments: Namespace) -> str:
 
 def _status(arguments: Namespace, ask: Callable[[], str]) -> str | None:
     return ask() if arguments.status else None
-
-
-def _policy(path: str, arguments: Namespace) -> Policy:
-    try:
-        return parse(_read(path), legacy=arguments.legacy)
-    except PolicySyntaxError as error:
-        error.message = f"{path}: {error.message}"
-        raise
-
-
-def _read(path: str) -> bytes:
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read(_ENOUGH)
-        with Path(path).open("rb") as stream:
-            return stream.read(_ENOUGH)
-    except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot read `{path}`: {cause}", code="unreadable-input") from error
